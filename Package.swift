@@ -1,0 +1,131 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// EDGE_DEVICE=1 leaves only what runs on a board in the package: full Swift on the host and Embedded Swift for the
+// boards compile the same Device sources (docs/architecture.md).
+let device = Context.environment["EDGE_DEVICE"] != nil
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+// A toolset's flags come after a target's and win, so the optimisation level of the device build stands here.
+let lean: [SwiftSetting] = strict + (device ? [.unsafeFlags(["-Osize"], .when(configuration: .release))] : [])
+let strictC: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
+
+/// A room of the device: lean Swift, no Foundation. `fast` keeps -O for code that runs for every frame.
+func deviceRoom(_ name: String, _ dependencies: [Target.Dependency], fast: Bool = false) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/Device/\(name)", swiftSettings: fast ? strict : lean)
+}
+
+/// A C or C++ face of a library: header, module map, and code only where Swift cannot call the library itself.
+func library(_ name: String, links: [String] = [], cxx: [CXXSetting] = []) -> Target {
+    .target(
+        name: name, path: "Sources/Libraries/\(name)", cSettings: strictC, cxxSettings: cxx,
+        linkerSettings: links.map { .linkedLibrary($0) })
+}
+
+func workstationRoom(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/Workstation/\(name)", swiftSettings: strict)
+}
+
+func tests(_ room: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(room)Tests", dependencies: dependencies, path: "Tests/\(room)", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "swiftlet",
+    products: [
+        .executable(name: "edge-run", targets: ["edge-run"]),
+        .executable(name: "conformance", targets: ["conformance"]),
+    ],
+    targets: [
+        library("CSystem"),
+        library("CXXHash"),
+        library("CJPEG", links: ["jpeg"]),
+        library("CPNG", links: ["png", "z", "m"]),
+        library("CVideo"),
+        .target(name: "Kernels", path: "Sources/Device/Kernels", cSettings: strictC),
+        deviceRoom("EdgeFormat", ["CXXHash"]),
+        deviceRoom("Platform", ["CSystem"]),
+        deviceRoom("Console", ["Platform"]),
+        deviceRoom("Inference", ["Kernels", "EdgeFormat", "Platform"], fast: true),
+        deviceRoom("Imaging", ["EdgeFormat", "Kernels", "CJPEG", "CPNG"], fast: true),
+        deviceRoom("Capture", ["Imaging", "EdgeFormat", "Platform", "CVideo"]),
+        deviceRoom("Recognition", ["Inference", "Imaging", "EdgeFormat", "Platform"]),
+        .executableTarget(
+            name: "edge-run",
+            dependencies: ["Recognition", "Capture", "Imaging", "Inference", "EdgeFormat", "Console", "Platform"],
+            path: "Sources/Commands/edge-run", swiftSettings: lean),
+        .target(
+            name: "KernelCheck",
+            dependencies: [
+                "Kernels", "Recognition", "Capture", "Imaging", "Inference", "EdgeFormat", "Console", "Platform",
+            ],
+            path: "Tests/KernelCheck/Checks", swiftSettings: lean),
+        .executableTarget(
+            name: "conformance", dependencies: ["KernelCheck", "Console", "Platform"],
+            path: "Tests/KernelCheck/conformance", swiftSettings: lean),
+    ],
+    cLanguageStandard: .gnu11,
+    cxxLanguageStandard: .cxx17
+)
+
+if !device {
+    let onDevice: [Target.Dependency] = [
+        "Platform", "Console", "EdgeFormat", "Imaging", "Inference", "Recognition",
+    ]
+    package.products += [
+        .executable(name: "train", targets: ["train"]),
+        .executable(name: "quantize", targets: ["quantize"]),
+    ]
+    package.targets += [
+        library("COpenBLAS"),
+        library("CZlib", links: ["z"]),
+        library(
+            "CONNX", links: ["onnx", "onnx_proto", "protobuf"],
+            cxx: [.define("ONNX_NAMESPACE", to: "onnx"), .define("ONNX_ML", to: "1")]),
+        workstationRoom("Tensors", onDevice + ["COpenBLAS", "Kernels"]),
+        workstationRoom("Datasets", onDevice + ["Tensors", "CZlib"]),
+        workstationRoom("ModelGraph", onDevice + ["Tensors"]),
+        workstationRoom("ModelFiles", onDevice + ["ModelGraph", "Tensors", "CONNX"]),
+        workstationRoom("Autograd", onDevice + ["Tensors"]),
+        workstationRoom("Networks", onDevice + ["Autograd", "ModelGraph", "Tensors"]),
+        workstationRoom("Training", onDevice + ["Networks", "Autograd", "Datasets", "Tensors"]),
+        workstationRoom("Quantization", onDevice + ["ModelGraph", "Datasets", "Tensors"]),
+        workstationRoom("Compilation", onDevice + ["Quantization", "ModelGraph", "Tensors", "Kernels"]),
+        workstationRoom(
+            "Evaluation", onDevice + ["Compilation", "Quantization", "ModelGraph", "Datasets", "Tensors"]),
+        .executableTarget(
+            name: "train",
+            dependencies: onDevice + ["Training", "Networks", "Autograd", "Datasets", "ModelFiles", "ModelGraph", "Tensors"],
+            path: "Sources/Commands/train", swiftSettings: strict),
+        .executableTarget(
+            name: "quantize",
+            dependencies: onDevice + [
+                "Evaluation", "Compilation", "Quantization", "Datasets", "ModelFiles", "ModelGraph", "Tensors",
+            ],
+            path: "Sources/Commands/quantize", swiftSettings: strict),
+        tests("Platform", ["Platform"]),
+        tests("Console", ["Console", "Platform"]),
+        tests("EdgeFormat", ["EdgeFormat"]),
+        tests("Kernels", ["KernelCheck"]),
+        tests("Inference", ["Inference", "EdgeFormat", "Platform"]),
+        tests("Imaging", ["Imaging", "EdgeFormat"]),
+        tests("Capture", ["Capture", "Imaging", "EdgeFormat", "Platform"]),
+        tests("Tensors", ["Tensors"]),
+        tests("Datasets", ["Datasets", "Tensors", "EdgeFormat", "Imaging"]),
+        tests("ModelGraph", ["ModelGraph", "Tensors"]),
+        tests("ModelFiles", ["ModelFiles", "ModelGraph", "Tensors", "EdgeFormat"]),
+        tests("Autograd", ["Autograd", "Tensors"]),
+        tests("Networks", ["Networks", "Autograd", "ModelGraph", "Tensors"]),
+        tests("Training", ["Training", "Networks", "Autograd", "Datasets", "Tensors", "EdgeFormat"]),
+        tests("Quantization", ["Quantization", "ModelGraph", "Tensors", "EdgeFormat"]),
+        tests("Compilation", ["Compilation", "Quantization", "ModelGraph", "Inference", "EdgeFormat", "Tensors"]),
+        tests(
+            "Evaluation",
+            ["Evaluation", "Compilation", "Quantization", "ModelGraph", "Datasets", "Inference", "EdgeFormat", "Tensors"]),
+    ]
+}

@@ -1,0 +1,3 @@
+#ifndef COpenBLAS_H
+#define COpenBLAS_H
+#endif

@@ -1,0 +1,3 @@
+#ifndef CVideo_H
+#define CVideo_H
+#endif

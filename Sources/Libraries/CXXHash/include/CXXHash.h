@@ -1,0 +1,3 @@
+#ifndef CXXHash_H
+#define CXXHash_H
+#endif

@@ -1,0 +1,3 @@
+#ifndef CZlib_H
+#define CZlib_H
+#endif

@@ -1,0 +1,73 @@
+import EdgeFormat
+
+/// A network as values and the nodes that compute them, in execution order.
+///
+/// A graph holds float networks and quantized ones alike: a node computes in the arithmetic of its values' types.
+/// Passes never edit a graph in place; they return another one.
+public struct Graph: Equatable, Sendable {
+    /// An index into `values`.
+    public typealias ValueID = Int
+
+    public struct Value: Equatable, Sendable {
+        public var name: String
+        public var type: TensorType
+        /// The elements of a constant; nil for what is given or computed.
+        public var constant: TensorData?
+
+        public init(name: String, type: TensorType, constant: TensorData? = nil) {
+            self.name = name
+            self.type = type
+            self.constant = constant
+        }
+    }
+
+    public struct Node: Equatable, Sendable {
+        public var name: String
+        public var operation: any Operation
+        public var inputs: [ValueID]
+        public var outputs: [ValueID]
+
+        public init(name: String, operation: any Operation, inputs: [ValueID], outputs: [ValueID]) {
+            self.name = name
+            self.operation = operation
+            self.inputs = inputs
+            self.outputs = outputs
+        }
+
+        public static func == (a: Node, b: Node) -> Bool {
+            a.name == b.name && a.inputs == b.inputs && a.outputs == b.outputs && a.operation.isEqual(to: b.operation)
+        }
+    }
+
+    public var name: String
+    public var values: [Value] = []
+    /// Every node's inputs are given, constant, or an output of an earlier node.
+    public var nodes: [Node] = []
+    public var inputs: [ValueID] = []
+    public var outputs: [ValueID] = []
+    /// What the file says about the network: `swiftlet.input.mean` and the like (docs/recipes.md).
+    public var metadata: [String: String] = [:]
+
+    public init(name: String) {
+        self.name = name
+    }
+}
+
+/// One kind of computation with its parameters. An operation is one file: parameters, shape rule, and the definition of
+/// its arithmetic, for floats and, where it has one, for quantized integers.
+public protocol Operation: Equatable, Sendable {
+    /// The field's name of the operation, for example `convolution`.
+    static var name: String { get }
+
+    /// The types of the outputs (shape and element; quantization is the quantizer's business).
+    /// - Throws: `EdgeError` when the inputs do not fit.
+    func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType]
+
+    /// Computes the outputs: float arithmetic when `inputs[0]` is float32, docs/arithmetic.md when it is int8.
+    /// - Parameter outputs: the types wanted, with the quantization that int8 arithmetic rounds to.
+    func evaluate(_ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]) throws(EdgeError) -> [TensorData]
+}
+
+extension Operation {
+    func isEqual(to other: any Operation) -> Bool { (other as? Self) == self }
+}

@@ -1,0 +1,77 @@
+/// The element types a graph's values can have.
+public enum ElementType: String, Sendable {
+    case float32
+    case int8
+    case int32
+    case int64
+}
+
+/// The elements of a tensor, row by row.
+public enum TensorData: Equatable, Sendable {
+    case float32([Float])
+    case int8([Int8])
+    case int32([Int32])
+    case int64([Int64])
+
+    public var elementType: ElementType {
+        switch self {
+        case .float32: .float32
+        case .int8: .int8
+        case .int32: .int32
+        case .int64: .int64
+        }
+    }
+
+    public var count: Int {
+        switch self {
+        case .float32(let elements): elements.count
+        case .int8(let elements): elements.count
+        case .int32(let elements): elements.count
+        case .int64(let elements): elements.count
+        }
+    }
+
+    /// The elements when they are floats, else nil.
+    public var floats: [Float]? { if case .float32(let elements) = self { elements } else { nil } }
+    /// The elements when they are 8-bit integers, else nil.
+    public var bytes: [Int8]? { if case .int8(let elements) = self { elements } else { nil } }
+}
+
+/// How integers stand for reals: r = scale · (q − zeroPoint).
+public struct Quantization: Equatable, Sendable {
+    /// One scale for the tensor, or one for each channel of `axis`.
+    public var scales: [Float]
+    /// 0 for weights.
+    public var zeroPoint: Int32
+    /// The axis that `scales` runs along; nil for one scale a tensor.
+    public var axis: Int?
+
+    public init(scale: Float, zeroPoint: Int32) {
+        scales = [scale]
+        self.zeroPoint = zeroPoint
+        axis = nil
+    }
+
+    public init(scales: [Float], axis: Int) {
+        self.scales = scales
+        zeroPoint = 0
+        self.axis = axis
+    }
+}
+
+/// What is known of a value before a run. Pictures are NHWC, convolution weights O·H·W·I, dense weights O·I.
+public struct TensorType: Equatable, Sendable {
+    public var element: ElementType
+    public var shape: [Int]
+    /// Set for quantized values (int8 activations and weights).
+    public var quantization: Quantization?
+
+    public init(_ element: ElementType, _ shape: [Int], quantization: Quantization? = nil) {
+        self.element = element
+        self.shape = shape
+        self.quantization = quantization
+    }
+
+    /// Number of elements; shapes are checked against overflow where they enter a graph.
+    public var count: Int { shape.reduce(1, *) }
+}

@@ -1,0 +1,85 @@
+/// A record of section `graphs`: a named entry point, the run of operations behind it, and the arena they need.
+public struct ModelGraphEntry: Sendable {
+    public var name: String
+    /// The graph's operations, as a range of the model's.
+    public var operations: Range<Int>
+    /// Bytes; the session adds 64 bytes of slack.
+    public var arenaSize: Int
+    /// Indices into the tensors.
+    public var inputs: [Int]
+    public var outputs: [Int]
+
+    public init(name: String, operations: Range<Int>, arenaSize: Int, inputs: [Int], outputs: [Int]) {
+        self.name = name
+        self.operations = operations
+        self.arenaSize = arenaSize
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+
+    static let recordSize = 64
+    static let limit = 16
+    static let arenaLimit = 1 << 30
+
+    init(
+        _ record: ByteReader, section: ByteReader, texts: ByteReader, tensors: [ModelTensor], operationCount: Int
+    ) throws(EdgeError) {
+        name = try texts.text(at: record.load(UInt32.self, at: 0), size: record.load(UInt32.self, at: 4))
+        let first = Int(try record.load(UInt32.self, at: 8))
+        let count = Int(try record.load(UInt32.self, at: 12))
+        guard first <= operationCount, count <= operationCount - first else {
+            throw EdgeError(.data, at: record.place, "names operations outside the list")
+        }
+        operations = first..<first + count
+        let size = try record.load(UInt64.self, at: 16)
+        guard size <= UInt64(Self.arenaLimit) else {
+            throw EdgeError(.data, at: record.place, "asks for an arena of \(size) bytes; at most 1 GiB can be")
+        }
+        arenaSize = Int(size)
+        inputs = try Self.readList(record, at: 24, section, tensors.count)
+        outputs = try Self.readList(record, at: 32, section, tensors.count)
+        try check(record, tensors)
+    }
+
+    private static func readList(_ record: ByteReader, at: Int, _ section: ByteReader, _ limit: Int) throws(EdgeError)
+        -> [Int]
+    {
+        let offset = try record.load(UInt32.self, at: at)
+        let count = try record.load(UInt32.self, at: at + 4)
+        guard count >= 1, count <= 256 else {
+            throw EdgeError(.data, at: record.place, "has no or over 256 inputs or outputs")
+        }
+        let list = ByteReader(try section.slice(at: UInt64(offset), size: UInt64(count) * 4), place: record.place)
+        var indices: [Int] = []
+        for index in 0..<Int(count) {
+            let tensor = Int(try list.load(UInt32.self, at: 4 * index))
+            guard tensor < limit else { throw EdgeError(.data, at: record.place, "names tensor \(tensor) of \(limit)") }
+            indices.append(tensor)
+        }
+        return indices
+    }
+
+    private func check(_ record: ByteReader, _ tensors: [ModelTensor]) throws(EdgeError) {
+        for index in inputs where tensors[index].role != .input {
+            throw EdgeError(.data, at: record.place, "has an input that is not marked as one")
+        }
+        for index in outputs where tensors[index].role != .output {
+            throw EdgeError(.data, at: record.place, "has an output that is not marked as one")
+        }
+    }
+
+    /// Every activation that the graph touches lies inside the arena.
+    func checkArena(_ tensors: [ModelTensor], _ operations: [ModelOperation], place: String) throws(EdgeError) {
+        for operation in operations[self.operations] {
+            for index in operation.inputs + [operation.output] { try checkArena(tensors[index], place) }
+        }
+        for index in inputs + outputs { try checkArena(tensors[index], place) }
+    }
+
+    private func checkArena(_ tensor: ModelTensor, _ place: String) throws(EdgeError) {
+        guard case .arena(let offset) = tensor.home else { return }
+        guard tensor.homeSize <= arenaSize, offset <= arenaSize - tensor.homeSize else {
+            throw EdgeError(.data, at: place, "tensor '\(tensor.name)' lies outside the arena of graph '\(name)'")
+        }
+    }
+}

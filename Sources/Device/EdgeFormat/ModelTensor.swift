@@ -1,0 +1,242 @@
+/// The element types that the format names. This version computes with 8-bit and 32-bit signed integers.
+public enum ModelElement: UInt8, Sendable {
+    case bool = 1
+    case int8 = 2
+    case uint8 = 3
+    case int16 = 4
+    case uint16 = 5
+    case int32 = 6
+    case uint32 = 7
+    case int64 = 8
+    case uint64 = 9
+    case float16 = 10
+    case bfloat16 = 11
+    case float32 = 12
+
+    /// Bytes an element.
+    public var size: Int {
+        switch self {
+        case .bool, .int8, .uint8: 1
+        case .int16, .uint16, .float16, .bfloat16: 2
+        case .int32, .uint32, .float32: 4
+        case .int64, .uint64: 8
+        }
+    }
+
+    public var name: StaticString {
+        switch self {
+        case .bool: "bool"
+        case .int8: "int8"
+        case .uint8: "uint8"
+        case .int16: "int16"
+        case .uint16: "uint16"
+        case .int32: "int32"
+        case .uint32: "uint32"
+        case .int64: "int64"
+        case .uint64: "uint64"
+        case .float16: "float16"
+        case .bfloat16: "bfloat16"
+        case .float32: "float32"
+        }
+    }
+}
+
+/// A border around a picture in the arena, in pixels; it holds the zero point, so that a padded convolution reads on
+/// without a branch.
+public struct Border: Equatable, Sendable {
+    public var top: Int
+    public var left: Int
+    public var bottom: Int
+    public var right: Int
+
+    public init(top: Int = 0, left: Int = 0, bottom: Int = 0, right: Int = 0) {
+        self.top = top
+        self.left = left
+        self.bottom = bottom
+        self.right = right
+    }
+
+    public var isEmpty: Bool { top == 0 && left == 0 && bottom == 0 && right == 0 }
+}
+
+/// A record of section `tensors`: what is known of a tensor before a run.
+public struct ModelTensor: Sendable {
+    public enum Role: UInt8, Sendable {
+        case temporary = 0
+        case input = 1
+        case output = 2
+        case constant = 3
+        case state = 4
+    }
+
+    /// Where the elements lie, in bytes from the start of the arena or of section `weights`.
+    public enum Home: Equatable, Sendable {
+        case arena(Int)
+        case weights(Int)
+    }
+
+    public var name: String
+    public var element: ModelElement
+    public var role: Role
+    /// 0 … 6 sizes; pictures are 1·H·W·C, convolution weights O·H·W·I, dense weights O·I.
+    public var shape: [Int]
+    /// One for the tensor, one a channel (the first axis), or none.
+    public var scales: [Float]
+    public var zeroPoint: Int
+    /// Bounds that results are clamped to: the type's own, or tighter where an activation is fused.
+    public var minimum: Int
+    public var maximum: Int
+    public var home: Home
+    public var border: Border
+
+    public init(
+        name: String, element: ModelElement, role: Role, shape: [Int], scales: [Float] = [], zeroPoint: Int = 0,
+        minimum: Int = -128, maximum: Int = 127, home: Home, border: Border = Border()
+    ) {
+        self.name = name
+        self.element = element
+        self.role = role
+        self.shape = shape
+        self.scales = scales
+        self.zeroPoint = zeroPoint
+        self.minimum = minimum
+        self.maximum = maximum
+        self.home = home
+        self.border = border
+    }
+
+    /// Number of elements.
+    public var count: Int { shape.reduce(1, *) }
+    /// Whether the shape is a picture: 1·H·W·C.
+    public var isPicture: Bool { shape.count == 4 && shape[0] == 1 }
+    public var height: Int { isPicture ? shape[1] : 1 }
+    public var width: Int { isPicture ? shape[2] : 1 }
+    /// Channels of a picture, else all elements.
+    public var channels: Int { isPicture ? shape[3] : count }
+
+    /// Bytes from one picture row to the next in the arena, border included.
+    public var rowPitch: Int { (border.left + width + border.right) * channels * element.size }
+    /// Bytes in the arena or in `weights`, border included.
+    public var homeSize: Int { (border.top + height + border.bottom) * rowPitch }
+    /// Bytes from the home's start to the first element.
+    public var interiorOffset: Int { border.top * rowPitch + border.left * channels * element.size }
+}
+
+extension ModelTensor {
+    static let recordSize = 96
+    static let limit = 1 << 16
+    /// More elements than any tensor of a model for a small board has.
+    static let countLimit = 1 << 30
+
+    init(_ record: ByteReader, texts: ByteReader, scaleSection: ByteReader, weights: Int) throws(EdgeError) {
+        name = try texts.text(at: record.load(UInt32.self, at: 28), size: record.load(UInt32.self, at: 32))
+        guard let element = ModelElement(rawValue: try record.load(UInt8.self, at: 0)),
+            let role = Role(rawValue: try record.load(UInt8.self, at: 2))
+        else { throw EdgeError(.data, at: record.place, "has an unknown element type or role") }
+        self.element = element
+        self.role = role
+        shape = try Self.readShape(record)
+        scales = try Self.readScales(record, scaleSection)
+        zeroPoint = Int(try record.load(Int32.self, at: 44))
+        minimum = Int(try record.load(Int32.self, at: 48))
+        maximum = Int(try record.load(Int32.self, at: 52))
+        border = Border(
+            top: Int(try record.load(UInt8.self, at: 72)), left: Int(try record.load(UInt8.self, at: 73)),
+            bottom: Int(try record.load(UInt8.self, at: 74)), right: Int(try record.load(UInt8.self, at: 75)))
+        home = try Self.readHome(record)
+        try check(record, weights: weights)
+    }
+
+    private static func readShape(_ record: ByteReader) throws(EdgeError) -> [Int] {
+        let rank = Int(try record.load(UInt8.self, at: 1))
+        guard rank <= 6 else { throw EdgeError(.data, at: record.place, "has rank \(rank); at most 6 can be") }
+        var shape: [Int] = []
+        var count = 1
+        for axis in 0..<rank {
+            let size = Int(try record.load(UInt32.self, at: 4 + 4 * axis))
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            guard size > 0, !overflow, product <= countLimit else {
+                throw EdgeError(.data, at: record.place, "has a shape of no or too many elements")
+            }
+            count = product
+            shape.append(size)
+        }
+        return shape
+    }
+
+    private static func readScales(_ record: ByteReader, _ section: ByteReader) throws(EdgeError) -> [Float] {
+        let first = try record.load(UInt32.self, at: 36)
+        let count = try record.load(UInt32.self, at: 40)
+        let bytes = try section.slice(at: UInt64(first) * 4, size: UInt64(count) * 4)
+        var scales: [Float] = []
+        scales.reserveCapacity(Int(count))
+        for index in 0..<Int(count) {
+            let bits = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
+            let scale = Float(bitPattern: bits)
+            guard scale.isFinite, scale > 0 else {
+                throw EdgeError(.data, at: record.place, "has a scale that is not a positive number")
+            }
+            scales.append(scale)
+        }
+        return scales
+    }
+
+    private static func readHome(_ record: ByteReader) throws(EdgeError) -> Home {
+        let offset = try record.load(UInt64.self, at: 56)
+        guard offset <= UInt64(1) << 40 else { throw EdgeError(.data, at: record.place, "lies outside") }
+        switch try record.load(UInt8.self, at: 3) {
+        case 1: return .arena(Int(offset))
+        case 2: return .weights(Int(offset))
+        default: throw EdgeError(.data, at: record.place, "has an unknown home")
+        }
+    }
+
+    private func check(_ record: ByteReader, weights: Int) throws(EdgeError) {
+        guard element == .int8 || element == .int32 else {
+            throw EdgeError(.data, at: record.place, "has element type \(element.name), which needs a newer Swiftlet")
+        }
+        guard scales.isEmpty || scales.count == 1 || (!shape.isEmpty && scales.count == shape[0]) else {
+            throw EdgeError(
+                .data, at: record.place, "has \(scales.count) scales, which fit neither tensor nor channels")
+        }
+        guard role != .state else {
+            throw EdgeError(.data, at: record.place, "is a state, which needs a newer Swiftlet")
+        }
+        switch home {
+        case .weights(let offset):
+            guard role == .constant, border.isEmpty, offset % 4 == 0, offset <= weights, homeSize <= weights - offset
+            else { throw EdgeError(.data, at: record.place, "lies outside section weights") }
+        case .arena:
+            guard role != .constant, element == .int8, scales.count == 1, isPicture || border.isEmpty else {
+                throw EdgeError(.data, at: record.place, "cannot lie in the arena")
+            }
+            guard -128 <= minimum, minimum <= maximum, maximum <= 127, (-128...127).contains(zeroPoint) else {
+                throw EdgeError(.data, at: record.place, "has clamp bounds or a zero point outside -128 … 127")
+            }
+        }
+    }
+
+    func write(_ out: inout ByteWriter, texts: inout TextPool, scaleIndex: Int) {
+        let text = texts.add(name)
+        out.append(element.rawValue)
+        out.append(UInt8(shape.count))
+        out.append(role.rawValue)
+        let offset: Int
+        switch home {
+        case .arena(let start): (offset, _) = (start, out.append(UInt8(1)))
+        case .weights(let start): (offset, _) = (start, out.append(UInt8(2)))
+        }
+        for axis in 0..<6 { out.append(UInt32(axis < shape.count ? shape[axis] : 1)) }
+        out.append(text.offset)
+        out.append(text.size)
+        out.append(UInt32(scaleIndex))
+        out.append(UInt32(scales.count))
+        out.append(Int32(zeroPoint))
+        out.append(Int32(minimum))
+        out.append(Int32(maximum))
+        out.append(UInt64(offset))
+        out.append(UInt64(homeSize))
+        for side in [border.top, border.left, border.bottom, border.right] { out.append(UInt8(side)) }
+        for _ in 0..<5 { out.append(UInt32(0)) }
+    }
+}

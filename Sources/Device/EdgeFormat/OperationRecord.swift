@@ -1,0 +1,77 @@
+/// What an operation computes; the number stands in the file. Every kind here came with format 1.0.
+public enum OperationKind: UInt16, CaseIterable, Sendable {
+    case convolution = 1
+    case dense = 2
+    case averagePool = 3
+    case maxPool = 4
+    case table = 5
+    case softmax = 6
+
+    public var name: StaticString {
+        switch self {
+        case .convolution: "convolution"
+        case .dense: "dense"
+        case .averagePool: "average pool"
+        case .maxPool: "max pool"
+        case .table: "table"
+        case .softmax: "softmax"
+        }
+    }
+}
+
+/// A record of section `operations`: kind, operands as indices into the tensors, and parameters that the kind gives a
+/// meaning. Unchecked; `ModelOperation` is the checked form.
+public struct OperationRecord: Sendable {
+    public var name: String
+    public var kind: UInt16
+    public var inputs: [Int]
+    public var outputs: [Int]
+    public var parameters: [Int32]
+
+    static let recordSize = 128
+    static let limit = 1 << 16
+    static let parameterCount = 16
+
+    public init(name: String, kind: OperationKind, inputs: [Int], outputs: [Int], parameters: [Int] = []) {
+        self.name = name
+        self.kind = kind.rawValue
+        self.inputs = inputs
+        self.outputs = outputs
+        self.parameters = parameters.map { Int32(truncatingIfNeeded: $0) }
+        while self.parameters.count < Self.parameterCount { self.parameters.append(0) }
+    }
+
+    init(_ record: ByteReader, texts: ByteReader, tensorCount: Int) throws(EdgeError) {
+        kind = try record.load(UInt16.self, at: 0)
+        name = try texts.text(at: record.load(UInt32.self, at: 4), size: record.load(UInt32.self, at: 8))
+        let inputCount = Int(try record.load(UInt8.self, at: 12))
+        let outputCount = Int(try record.load(UInt8.self, at: 13))
+        guard inputCount <= 8, outputCount <= 4 else {
+            throw EdgeError(
+                .data, at: record.place, "has \(inputCount) inputs and \(outputCount) outputs; 8 and 4 can be")
+        }
+        inputs = []
+        outputs = []
+        parameters = []
+        for index in 0..<inputCount { inputs.append(Int(try record.load(UInt32.self, at: 16 + 4 * index))) }
+        for index in 0..<outputCount { outputs.append(Int(try record.load(UInt32.self, at: 48 + 4 * index))) }
+        for index in 0..<Self.parameterCount { parameters.append(try record.load(Int32.self, at: 64 + 4 * index)) }
+        for index in inputs + outputs where index >= tensorCount {
+            throw EdgeError(.data, at: record.place, "names tensor \(index) of \(tensorCount)")
+        }
+    }
+
+    func write(_ out: inout ByteWriter, texts: inout TextPool) {
+        let text = texts.add(name)
+        out.append(kind)
+        out.append(UInt16(0))
+        out.append(text.offset)
+        out.append(text.size)
+        out.append(UInt8(inputs.count))
+        out.append(UInt8(outputs.count))
+        out.append(UInt16(0))
+        for index in 0..<8 { out.append(UInt32(index < inputs.count ? inputs[index] : 0)) }
+        for index in 0..<4 { out.append(UInt32(index < outputs.count ? outputs[index] : 0)) }
+        for parameter in parameters { out.append(parameter) }
+    }
+}

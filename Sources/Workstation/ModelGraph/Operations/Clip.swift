@@ -1,0 +1,21 @@
+import EdgeFormat
+
+/// min(max(x, minimum), maximum) of each element.
+public struct Clip: Operation {
+    public static let name = "clip"
+
+    public var minimum: Float
+    public var maximum: Float
+
+    public init(minimum: Float, maximum: Float) {
+        self.minimum = minimum
+        self.maximum = maximum
+    }
+
+    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
+        guard minimum <= maximum else {
+            throw EdgeError(.data, at: "", "clip to \(minimum) ... \(maximum) is empty")
+        }
+        return try sameType(inputs)
+    }
+}

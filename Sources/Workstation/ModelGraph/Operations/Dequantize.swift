@@ -1,0 +1,15 @@
+import EdgeFormat
+
+/// 8-bit integers to reals: x = Float(q − zero point) · scale, scale and zero point of the input.
+public struct Dequantize: Operation {
+    public static let name = "dequantize"
+
+    public init() {}
+
+    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
+        guard try sameType(inputs)[0].element == .int8 else {
+            throw EdgeError(.data, at: "", "dequantize takes int8")
+        }
+        return [TensorType(.float32, inputs[0].shape)]
+    }
+}

@@ -1,0 +1,14 @@
+import EdgeFormat
+
+/// All axes but the first joined into one, in the order of the elements: N·H·W·C to N·(H·W·C).
+public struct Flatten: Operation {
+    public static let name = "flatten"
+
+    public init() {}
+
+    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
+        let element = try sameType(inputs)[0].element
+        guard let first = inputs[0].shape.first else { throw EdgeError(.data, at: "", "flatten of a scalar") }
+        return [TensorType(element, [first, inputs[0].count / first])]
+    }
+}

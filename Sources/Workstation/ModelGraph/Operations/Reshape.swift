@@ -1,0 +1,20 @@
+import EdgeFormat
+
+/// The same elements in the same order under another shape.
+public struct Reshape: Operation {
+    public static let name = "reshape"
+
+    public var shape: [Int]
+
+    public init(shape: [Int]) {
+        self.shape = shape
+    }
+
+    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
+        let element = try sameType(inputs)[0].element
+        guard try Shape.elementCount(shape) == inputs[0].count else {
+            throw EdgeError(.data, at: "", "\(Shape.text(inputs[0].shape)) cannot become \(Shape.text(shape))")
+        }
+        return [TensorType(element, shape)]
+    }
+}

@@ -1,1 +1,94 @@
-#include "Kernels.h"
+// The rows: which kernels there are, and the choice among them.
+#include "processor.h"
+#include "rows.h"
+
+static const struct kernel_row rows[] = {
+#if defined(__x86_64__)
+    {.name = "convolution_u8s8_scalar_4x16", .operation = KERNEL_CONVOLUTION, .set = KERNEL_SET_SCALAR,
+     .tile_pixels = 4, .tile_channels = 16, .layout = WEIGHT_LAYOUT_QUADS,
+     .convolution = convolution_u8s8_scalar_4x16},
+    {.name = "average_pool_u8_scalar", .operation = KERNEL_AVERAGE_POOL, .set = KERNEL_SET_SCALAR,
+     .pool = average_pool_u8_scalar},
+    {.name = "max_pool_u8_scalar", .operation = KERNEL_MAX_POOL, .set = KERNEL_SET_SCALAR,
+     .pool = max_pool_u8_scalar},
+    {.name = "table_u8_scalar", .operation = KERNEL_TABLE, .set = KERNEL_SET_SCALAR, .table = table_u8_scalar},
+    {.name = "softmax_u8_scalar", .operation = KERNEL_SOFTMAX, .set = KERNEL_SET_SCALAR,
+     .softmax = softmax_u8_scalar},
+#else
+    {.name = "convolution_s8s8_scalar_4x16", .operation = KERNEL_CONVOLUTION, .set = KERNEL_SET_SCALAR,
+     .tile_pixels = 4, .tile_channels = 16, .layout = WEIGHT_LAYOUT_QUADS,
+     .convolution = convolution_s8s8_scalar_4x16},
+    {.name = "average_pool_s8_scalar", .operation = KERNEL_AVERAGE_POOL, .set = KERNEL_SET_SCALAR,
+     .pool = average_pool_s8_scalar},
+    {.name = "max_pool_s8_scalar", .operation = KERNEL_MAX_POOL, .set = KERNEL_SET_SCALAR,
+     .pool = max_pool_s8_scalar},
+    {.name = "table_u8_scalar", .operation = KERNEL_TABLE, .set = KERNEL_SET_SCALAR, .table = table_u8_scalar},
+    {.name = "softmax_s8_scalar", .operation = KERNEL_SOFTMAX, .set = KERNEL_SET_SCALAR,
+     .softmax = softmax_s8_scalar},
+#endif
+};
+
+/// A set's name and the set whose kernels it can run too; the scalar one ends the chain.
+struct set_description {
+    enum kernel_set set;
+    enum kernel_set weaker;
+    const char *name;
+};
+
+static const struct set_description descriptions[] = {
+    {KERNEL_SET_SCALAR, KERNEL_SET_SCALAR, "scalar"},
+    {KERNEL_SET_AVX2, KERNEL_SET_SCALAR, "avx2"},
+    {KERNEL_SET_AVXVNNI, KERNEL_SET_AVX2, "avxvnni"},
+    // Not above avxvnni: Zen 4 and Ice Lake have the one without the other.
+    {KERNEL_SET_AVX512VNNI, KERNEL_SET_AVX2, "avx512vnni"},
+    {KERNEL_SET_NEON, KERNEL_SET_SCALAR, "neon"},
+    {KERNEL_SET_DOTPROD, KERNEL_SET_NEON, "dotprod"},
+};
+
+enum {
+    ROW_COUNT = sizeof rows / sizeof rows[0],
+    SET_COUNT = sizeof descriptions / sizeof descriptions[0],
+};
+
+static const struct set_description *describe(int32_t set) {
+    for (int32_t index = 0; index < SET_COUNT; index++) {
+        if ((int32_t)descriptions[index].set == set) { return &descriptions[index]; }
+    }
+    return NULL;
+}
+
+static const struct kernel_row *row_of(enum kernel_operation operation, enum kernel_set set) {
+    for (int32_t index = 0; index < ROW_COUNT; index++) {
+        if (rows[index].operation == operation && rows[index].set == set) { return &rows[index]; }
+    }
+    return NULL;
+}
+
+int32_t kernel_row_count(void) { return ROW_COUNT; }
+
+const struct kernel_row *kernel_row_at(int32_t index) { return &rows[index]; }
+
+const struct kernel_row *kernel_row_for(enum kernel_operation operation, enum kernel_set set) {
+    for (;;) {
+        const struct kernel_row *row = row_of(operation, set);
+        if (row) { return row; }
+        const struct set_description *description = describe((int32_t)set);
+        if (!description || description->weaker == set) { return row_of(operation, KERNEL_SET_SCALAR); }
+        set = description->weaker;
+    }
+}
+
+const char *kernel_set_name(int32_t set) {
+    const struct set_description *description = describe(set);
+    return description ? description->name : NULL;
+}
+
+int32_t kernel_set_runs(int32_t set) { return describe(set) && (processor_sets() >> set & 1); }
+
+enum kernel_set kernel_set_best(void) {
+    enum kernel_set best = KERNEL_SET_SCALAR;
+    for (int32_t index = 0; index < SET_COUNT; index++) {
+        if (kernel_set_runs((int32_t)descriptions[index].set)) { best = descriptions[index].set; }
+    }
+    return best;
+}

@@ -1,0 +1,20 @@
+// Every kernel of this architecture, for the table and so that each file's definition is checked against its type.
+#ifndef KERNELS_ROWS_H
+#define KERNELS_ROWS_H
+
+#include "include/Kernels.h"
+
+#if defined(__x86_64__)
+void convolution_u8s8_scalar_4x16(int32_t pixels, const struct convolution_arguments *arguments);
+void average_pool_u8_scalar(const struct pool_arguments *arguments);
+void max_pool_u8_scalar(const struct pool_arguments *arguments);
+void softmax_u8_scalar(const struct softmax_arguments *arguments);
+#else
+void convolution_s8s8_scalar_4x16(int32_t pixels, const struct convolution_arguments *arguments);
+void average_pool_s8_scalar(const struct pool_arguments *arguments);
+void max_pool_s8_scalar(const struct pool_arguments *arguments);
+void softmax_s8_scalar(const struct softmax_arguments *arguments);
+#endif
+void table_u8_scalar(const uint8_t *input, uint8_t *output, size_t count, const uint8_t *table);
+
+#endif

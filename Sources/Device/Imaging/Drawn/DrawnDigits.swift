@@ -1,0 +1,61 @@
+public import EdgeFormat
+
+/// Handwriting-like digits, drawn in integers: the same bytes for the same seed and index on every processor.
+///
+/// They stand in for a data set and for a camera where there is none.
+public enum DrawnDigits {
+    /// A drawing and the digit that it shows.
+    public struct Drawing: Sendable {
+        public let picture: Picture
+        public let label: Int
+    }
+
+    /// A training picture, grey, `side` pixels: the digit takes 50 to 90 % of it, dark on light or light on dark. One in
+    /// four is as clean as a scan, the others have a camera's light and noise.
+    public static func picture(seed: UInt64, index: UInt64, side: Int = 28) -> Drawing {
+        let side = max(8, min(1024, side))
+        var random = DrawnRandom(seed: seed, index: index, stream: 1)
+        let scene = DrawnScene(kind: random.chance(25) ? .scan : .camera, random: random)
+        let bytes = scene.draw(width: side, height: side, side: side)
+        return Drawing(
+            picture: Picture(checkedWidth: side, height: side, channels: 1, bytes: bytes), label: scene.label)
+    }
+
+    /// A camera frame: the digit takes 50 to 90 % of the square that the input pipeline cuts out by default (0.875 of the
+    /// short side, in the middle) and lies inside it.
+    public static func frame(
+        seed: UInt64, index: UInt64, color: InputColor = .rgb, width: Int = 640, height: Int = 480
+    ) -> Drawing {
+        let frame = yuyvFrame(seed: seed, index: index, width: width, height: height)
+        let (width, height) = (evenWidth(width), clamped(height))
+        let picture = frame.bytes.withUnsafeBytes { bytes in
+            try? Frame.picture(
+                from: bytes, format: .yuyv, width: width, height: height, stride: 2 * width, color: color,
+                place: "drawn frame")
+        }
+        let empty = Picture(checkedWidth: 1, height: 1, channels: 1, bytes: [0])
+        return Drawing(picture: picture ?? empty, label: frame.label)
+    }
+
+    /// The same frame as a webcam gives it: packed YUYV, BT.601, studio range. An odd width is rounded down.
+    public static func yuyvFrame(
+        seed: UInt64, index: UInt64, width: Int = 640, height: Int = 480
+    ) -> (bytes: [UInt8], label: Int) {
+        let (width, height) = (evenWidth(width), clamped(height))
+        let scene = DrawnScene(kind: .camera, random: DrawnRandom(seed: seed, index: index, stream: 2))
+        let crop = CropArea(.square(millionths: 875_000), width: width, height: height, inputWidth: 1, inputHeight: 1)
+        let grey = scene.draw(width: width, height: height, side: crop.width)
+        let (blue, red) = scene.tint
+        let chroma = (UInt8(truncatingIfNeeded: 128 + blue), UInt8(truncatingIfNeeded: 128 + red))
+        var bytes = [UInt8](repeating: 0, count: 2 * grey.count)
+        for index in grey.indices {
+            bytes[2 * index] = UInt8(truncatingIfNeeded: 16 + (Int(grey[index]) * 219 + 127) / 255)
+            bytes[2 * index + 1] = index % 2 == 0 ? chroma.0 : chroma.1
+        }
+        return (bytes, scene.label)
+    }
+
+    private static func clamped(_ side: Int) -> Int { max(16, min(4096, side)) }
+
+    private static func evenWidth(_ width: Int) -> Int { clamped(width) & ~1 }
+}

@@ -1,0 +1,125 @@
+public import EdgeFormat
+
+/// Turns pictures and frames into a model's input: crop, resize, colour and table in one pass over the rows.
+///
+/// Coefficients and row buffers are kept from picture to picture: one of the size before costs no allocation.
+/// One processor serves one thread.
+public final class InputProcessor {
+    public let pipeline: InputPipeline
+    private let table: ChannelTable
+    private var resampler: Resampler?
+
+    public init(pipeline: InputPipeline) {
+        self.pipeline = pipeline
+        self.table = ChannelTable(pipeline.tables)
+    }
+
+    /// Bytes of one packed row of the input.
+    public var rowBytes: Int { pipeline.width * pipeline.color.channels }
+
+    /// Writes the quantized input of a picture: `pipeline.height` rows of `rowBytes` bytes, `rowPitch` bytes apart, each
+    /// byte xor `flip` (0x80 where activations are kept unsigned). Throws when the pipeline itself is not usable.
+    public func run(
+        _ picture: borrowing Picture, into input: UnsafeMutableRawPointer, rowPitch: Int, flip: UInt8
+    ) throws(EdgeError) {
+        let layout: PixelView.Layout = picture.channels == 1 ? .grey : .rgb
+        let (width, height, stride) = (picture.width, picture.height, picture.width * picture.channels)
+        let failure: EdgeError? = picture.bytes.withUnsafeBytes { bytes in
+            do throws(EdgeError) {
+                let view = try PixelView(
+                    bytes, layout: layout, width: width, height: height, stride: stride, place: "picture")
+                try run(view, into: input, rowPitch: rowPitch, flip: flip)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// The same from pixels in place, for example a camera's buffer.
+    public func run(
+        _ pixels: PixelView, into input: UnsafeMutableRawPointer, rowPitch: Int, flip: UInt8
+    ) throws(EdgeError) {
+        guard table.channels == pipeline.color.channels else {
+            throw EdgeError(.data, at: "input", "a table of 256 bytes is needed for each colour channel")
+        }
+        let resampler = try resampler(width: pixels.width, height: pixels.height)
+        let target = input.assumingMemoryBound(to: UInt8.self)
+        let swaps = pipeline.color == .bgr
+        let width = pipeline.width
+        resampler.run(pixels) { row, bytes in
+            table.map(bytes, into: target + row * rowPitch, pixels: width, swaps: swaps, flip: flip)
+        }
+    }
+
+    /// The resized pixels themselves, before the tables: what training and calibration see.
+    /// `pipeline.width · pipeline.height`, with channels in the order red, green, blue.
+    public func resize(_ picture: borrowing Picture) throws(EdgeError) -> Picture {
+        let channels = pipeline.color.channels
+        let layout: PixelView.Layout = picture.channels == 1 ? .grey : .rgb
+        let (width, height, stride) = (picture.width, picture.height, picture.width * picture.channels)
+        let resampler = try resampler(width: width, height: height)
+        let rowBytes = self.rowBytes
+        var bytes = [UInt8](repeating: 0, count: pipeline.height * rowBytes)
+        let failure: EdgeError? = picture.bytes.withUnsafeBytes { source in
+            bytes.withUnsafeMutableBufferPointer { target in
+                do throws(EdgeError) {
+                    let view = try PixelView(
+                        source, layout: layout, width: width, height: height, stride: stride, place: "picture")
+                    resampler.run(view) { row, values in
+                        for index in 0..<rowBytes { target[row * rowBytes + index] = values[index] }
+                    }
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+        }
+        if let failure { throw failure }
+        return Picture(checkedWidth: pipeline.width, height: pipeline.height, channels: channels, bytes: bytes)
+    }
+
+    private func resampler(width: Int, height: Int) throws(EdgeError) -> Resampler {
+        if let resampler, resampler.fits(width: width, height: height) { return resampler }
+        guard PictureLimits.allow(width: pipeline.width, height: pipeline.height) else {
+            throw EdgeError(.data, at: "input", "an input of \(pipeline.width)x\(pipeline.height) pixels")
+        }
+        let made = Resampler(pipeline: pipeline, width: width, height: height)
+        resampler = made
+        return made
+    }
+}
+
+/// The tables of all channels in one block, as raw bytes.
+private struct ChannelTable {
+    /// Zero when the tables are not 256 entries each.
+    let channels: Int
+    private let bytes: [UInt8]
+
+    init(_ tables: [[Int8]]) {
+        var bytes: [UInt8] = []
+        for table in tables where table.count == 256 {
+            for value in table { bytes.append(UInt8(bitPattern: value)) }
+        }
+        self.channels = bytes.count == 256 * tables.count ? tables.count : 0
+        self.bytes = bytes
+    }
+
+    func map(
+        _ row: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<UInt8>, pixels: Int, swaps: Bool, flip: UInt8
+    ) {
+        bytes.withUnsafeBufferPointer { table in
+            if channels == 1 {
+                for x in 0..<pixels { target[x] = table[Int(row[x])] ^ flip }
+                return
+            }
+            let first = swaps ? 2 : 0
+            for x in 0..<pixels {
+                target[3 * x] = table[Int(row[3 * x + first])] ^ flip
+                target[3 * x + 1] = table[256 + Int(row[3 * x + 1])] ^ flip
+                target[3 * x + 2] = table[512 + Int(row[3 * x + 2 - first])] ^ flip
+            }
+        }
+    }
+}

@@ -23,11 +23,6 @@ public struct Descriptor: ~Copyable {
     /// What it was opened as; errors name it.
     public let path: String
 
-    init(number: Int32, path: String) {
-        self.number = number
-        self.path = path
-    }
-
     deinit { _ = system_close(number) }
 
     /// Opens `path`; a file that is made gets `permissions` without the process's umask.

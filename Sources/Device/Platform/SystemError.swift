@@ -2,7 +2,8 @@ internal import CSystem
 
 /// The calls that can fail, each with the name under which an error reports it.
 public enum SystemCall: Int32, Equatable, Sendable {
-    case open = 1, read, write, ioctl, poll, map, sync, status, rename, makeDirectory, resolve, list, thread, pending
+    case open = 1
+    case read, write, ioctl, poll, map, sync, status, rename, makeDirectory, resolve, list, thread, pending
 
     /// The name of the system's own call.
     public var name: StaticString {
@@ -63,5 +64,5 @@ public struct SystemError: Error, Equatable, Sendable {
     public var sentence: String { String(cString: system_error_text(code)) }
 
     /// The line a person reads: "digits.tar: open: No such file or directory".
-    public var line: String { "\(path): \(operation.name): \(sentence)" }
+    public var line: String { "\(path): \(operation.name.text): \(sentence)" }
 }

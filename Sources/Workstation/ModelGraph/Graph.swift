@@ -64,8 +64,13 @@ public protocol Operation: Equatable, Sendable {
     func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType]
 
     /// Computes the outputs: float arithmetic when `inputs[0]` is float32, docs/arithmetic.md when it is int8.
-    /// - Parameter outputs: the types wanted, with the quantization that int8 arithmetic rounds to.
-    func evaluate(_ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]) throws(EdgeError) -> [TensorData]
+    /// - Parameters:
+    ///   - inputs: of types that `outputTypes` accepts, with data of just those types.
+    ///   - outputs: the types wanted, with the quantization that int8 arithmetic rounds to.
+    /// - Throws: `EdgeError` when a quantization is missing or does not fit.
+    func evaluate(
+        _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
+    ) throws(EdgeError) -> [TensorData]
 }
 
 extension Operation {

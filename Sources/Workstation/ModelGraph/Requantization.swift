@@ -2,13 +2,83 @@ import EdgeFormat
 
 extension Quantization {
     /// A real as an 8-bit integer: clamp(roundHalfEven(x / scale) + zero point). A NaN becomes the zero point.
-    public func quantize(_ x: Float) -> Int8 {
-        let steps = (x / scales[0]).rounded(.toNearestOrEven)
-        guard !steps.isNaN else { return Int8(clamping: zeroPoint) }
-        // Clamped before the conversion, which a huge value would trap.
-        return Int8(clamping: Int32(min(max(steps, -65536), 65536)) + zeroPoint)
-    }
+    public func quantize(_ x: Float) -> Int8 { Quantization.round(x / scales[0], zeroPoint: zeroPoint) }
 
     /// The real that an 8-bit integer stands for: Float(q − zero point) · scale.
     public func dequantize(_ q: Int8) -> Float { Float(Int32(q) - zeroPoint) * scales[0] }
+
+    /// clamp(roundHalfEven(steps) + zeroPoint, minimum, maximum).
+    @inline(__always)
+    static func round(_ steps: Float, zeroPoint: Int32, minimum: Int32 = -128, maximum: Int32 = 127) -> Int8 {
+        guard !steps.isNaN else { return Int8(clamping: zeroPoint) }
+        // Clamped before the conversion, which would trap on a huge value; ±65,536 saturates a byte all the same.
+        let rounded = Int32(min(max(steps.rounded(.toNearestOrEven), -65536), 65536))
+        return Int8(clamping: min(max(rounded + zeroPoint, minimum), maximum))
+    }
+}
+
+/// How the exact 32-bit sums of a convolution or a dense layer become 8 bits again:
+/// q = clamp(roundHalfEven(Float(sum) · scale_c) + zero point), scale_c = (s_in · s_w[c]) / s_out, every step in Float.
+public struct Requantization: Equatable, Sendable {
+    /// One an output channel.
+    public let scales: [Float]
+    /// What a zero of the input is stored as; borders hold it.
+    public let inputZeroPoint: Int32
+    public let outputZeroPoint: Int32
+    /// The fused activation, as bounds of the output.
+    public let minimum: Int32
+    public let maximum: Int32
+
+    /// - Throws: `EdgeError` when a value lacks its quantization or it is not of the kind needed: one scale for
+    ///   activations, one scale or one a channel for weights, whose zero point is 0.
+    public init(
+        input: TensorType, weights: TensorType, output: TensorType, activation: Activation
+    ) throws(EdgeError) {
+        let (x, y) = (try input.activationQuantization, try output.activationQuantization)
+        guard let w = weights.quantization, w.zeroPoint == 0 else {
+            throw EdgeError(.data, at: "", "int8 weights need scales and the zero point 0")
+        }
+        let channels = weights.shape[0]
+        guard w.axis == nil ? w.scales.count == 1 : w.axis == 0 && w.scales.count == channels else {
+            throw EdgeError(.data, at: "", "\(w.scales.count) weight scales for \(channels) output channels")
+        }
+        scales = (0..<channels).map { (x.scales[0] * w.scales[w.axis == nil ? 0 : $0]) / y.scales[0] }
+        inputZeroPoint = x.zeroPoint
+        outputZeroPoint = y.zeroPoint
+        (minimum, maximum) = activation.bounds(y)
+    }
+
+    /// The byte that a channel's sum becomes.
+    @inline(__always)
+    public func callAsFunction(_ sum: Int32, channel: Int) -> Int8 {
+        Quantization.round(
+            Float(sum) * scales[channel], zeroPoint: outputZeroPoint, minimum: minimum, maximum: maximum)
+    }
+}
+
+extension TensorType {
+    /// The quantization of an int8 activation: one scale.
+    public var activationQuantization: Quantization {
+        get throws(EdgeError) {
+            guard let quantization, quantization.axis == nil, quantization.scales.count == 1 else {
+                throw EdgeError(.data, at: "", "an int8 activation needs one scale and a zero point")
+            }
+            return quantization
+        }
+    }
+}
+
+extension Operation {
+    /// Checks that an operation that only moves or compares bytes leaves their meaning as it is.
+    func expectSameQuantization(_ input: TensorType, _ output: TensorType) throws(EdgeError) {
+        guard input.quantization == output.quantization else {
+            throw EdgeError(.data, at: "", "\(Self.name) cannot change scale or zero point")
+        }
+    }
+
+    /// The error of an operation that has no arithmetic for its inputs' elements.
+    func notComputed(_ inputs: [(type: TensorType, data: TensorData)]) -> EdgeError {
+        let elements = inputs.map(\.data.elementType.rawValue).joined(separator: ", ")
+        return EdgeError(.data, at: "", "\(Self.name) is not defined for \(elements)")
+    }
 }

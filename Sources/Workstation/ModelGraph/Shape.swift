@@ -84,4 +84,19 @@ extension Operation {
                     + "\(wanted.rawValue) \(outputs) is needed")
         }
     }
+
+    /// The output type of a pool. Padding smaller than the window keeps a pixel of the picture in every window.
+    func poolType(_ inputs: [TensorType], _ window: Window) throws(EdgeError) -> [TensorType] {
+        _ = try sameType(inputs)
+        let x = try Shape.picture(inputs[0], "the input")
+        let places = try window.places(height: x.height, width: x.width)
+        guard max(window.padding.top, window.padding.bottom) < window.size.height,
+            max(window.padding.left, window.padding.right) < window.size.width
+        else {
+            throw EdgeError(.data, at: "", "a pool's padding must be smaller than its window")
+        }
+        let shape = [x.count, places.height, places.width, x.channels]
+        _ = try Shape.elementCount(shape)
+        return [TensorType(inputs[0].element, shape)]
+    }
 }

@@ -35,6 +35,8 @@ public enum TensorData: Equatable, Sendable {
     public var floats: [Float]? { if case .float32(let elements) = self { elements } else { nil } }
     /// The elements when they are 8-bit integers, else nil.
     public var bytes: [Int8]? { if case .int8(let elements) = self { elements } else { nil } }
+    /// The elements when they are 32-bit integers, else nil.
+    public var integers: [Int32]? { if case .int32(let elements) = self { elements } else { nil } }
 }
 
 /// How integers stand for reals: r = scale · (q − zeroPoint).

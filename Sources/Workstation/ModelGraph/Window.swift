@@ -66,7 +66,8 @@ public struct Window: Equatable, Sendable {
         guard spare.height >= 0, spare.width >= 0 else {
             throw EdgeError(
                 .data, at: "",
-                "a window of \(size.height)x\(size.width) does not fit into a picture of \(height)x\(width) with its padding")
+                "a window of \(size.height)x\(size.width) does not fit into a picture of \(height)x\(width) with its padding"
+            )
         }
         return Extent(spare.height / strides.height + 1, spare.width / strides.width + 1)
     }

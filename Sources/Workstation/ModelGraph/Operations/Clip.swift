@@ -1,7 +1,7 @@
 import EdgeFormat
 
 /// min(max(x, minimum), maximum) of each element.
-public struct Clip: Operation {
+public struct Clip: UnaryOperation {
     public static let name = "clip"
 
     public var minimum: Float
@@ -18,4 +18,6 @@ public struct Clip: Operation {
         }
         return try sameType(inputs)
     }
+
+    public func callAsFunction(_ x: Float) -> Float { x < minimum ? minimum : x > maximum ? maximum : x }
 }

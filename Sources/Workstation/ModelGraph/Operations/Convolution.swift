@@ -50,4 +50,78 @@ public struct Convolution: Operation {
         _ = try Shape.elementCount(shape)
         return [TensorType(inputs[0].element, shape)]
     }
+
+    public func evaluate(
+        _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
+    ) throws(EdgeError) -> [TensorData] {
+        let weights = inputs[1].type
+        switch (inputs[0].data, inputs[1].data) {
+        case (.float32(let x), .float32(let w)):
+            let bias = inputs.count == 3 ? inputs[2].data.floats : nil
+            return [.float32(floats(x, inputs[0].type.shape, w, weights.shape, bias, places: outputs[0].places))]
+        case (.int8, .int8):
+            let requantize = try Requantization(
+                input: inputs[0].type, weights: weights, output: outputs[0], activation: activation)
+            let sums = try sums(inputs, places: outputs[0].places)
+            let channels = weights.shape[0]
+            return [.int8(sums.indices.map { requantize(sums[$0], channel: $0 % channels) })]
+        default:
+            throw notComputed(inputs)
+        }
+    }
+}
+
+extension Convolution {
+    private func floats(
+        _ x: [Float], _ shape: [Int], _ w: [Float], _ weightShape: [Int], _ bias: [Float]?, places: Extent
+    ) -> [Float] {
+        let channels = weightShape[0]
+        let perGroup = channels / groups
+        let depth = weightShape[1] * weightShape[2] * weightShape[3]
+        let range = activation.range
+        var y = [Float](repeating: 0, count: shape[0] * places.height * places.width * channels)
+        w.withUnsafeBufferPointer { w in
+            guard let w = w.baseAddress else { return }
+            window(weights: weightShape).forEachPatch(
+                of: x, shape: shape, places: places, groups: groups, border: 0
+            ) { patch, pixel, group in
+                for channel in group * perGroup..<(group + 1) * perGroup {
+                    let sum = DotProduct.floats(patch, w + channel * depth, count: depth) + (bias?[channel] ?? 0)
+                    y[pixel * channels + channel] = activation.apply(sum, range)
+                }
+            }
+        }
+        return y
+    }
+
+    /// The exact 32-bit sums of int8 inputs, Σ (x − zero point)·w + bias, before they become 8 bits: N·H'·W'·O.
+    public func sums(
+        _ inputs: [(type: TensorType, data: TensorData)], places: Extent
+    ) throws(EdgeError) -> [Int32] {
+        guard let x = inputs[0].data.bytes, let w = inputs[1].data.bytes else { throw notComputed(inputs) }
+        let zeroPoint = try inputs[0].type.activationQuantization.zeroPoint
+        let bias = inputs.count == 3 ? inputs[2].data.integers : nil
+        let (shape, weightShape) = (inputs[0].type.shape, inputs[1].type.shape)
+        let channels = weightShape[0]
+        let perGroup = channels / groups
+        let depth = weightShape[1] * weightShape[2] * weightShape[3]
+        var y = [Int32](repeating: 0, count: shape[0] * places.height * places.width * channels)
+        w.withUnsafeBufferPointer { w in
+            guard let w = w.baseAddress else { return }
+            window(weights: weightShape).forEachPatch(
+                of: x, shape: shape, places: places, groups: groups, border: Int8(clamping: zeroPoint)
+            ) { patch, pixel, group in
+                for channel in group * perGroup..<(group + 1) * perGroup {
+                    let sum = DotProduct.bytes(patch, zeroPoint: zeroPoint, w + channel * depth, count: depth)
+                    y[pixel * channels + channel] = sum &+ (bias?[channel] ?? 0)
+                }
+            }
+        }
+        return y
+    }
+}
+
+extension TensorType {
+    /// Height and width of a picture N·H·W·C.
+    var places: Extent { Extent(shape[1], shape[2]) }
 }

@@ -29,4 +29,60 @@ public struct Dense: Operation {
         _ = try Shape.elementCount(shape)
         return [TensorType(inputs[0].element, shape)]
     }
+
+    public func evaluate(
+        _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
+    ) throws(EdgeError) -> [TensorData] {
+        let weights = inputs[1].type
+        switch (inputs[0].data, inputs[1].data) {
+        case (.float32(let x), .float32(let w)):
+            let bias = inputs.count == 3 ? inputs[2].data.floats : nil
+            let range = activation.range
+            return [
+                .float32(
+                    rows(x, w, weights.shape) { x, w, channel in
+                        let sum = DotProduct.floats(x, w, count: weights.shape[1]) + (bias?[channel] ?? 0)
+                        return activation.apply(sum, range)
+                    })
+            ]
+        case (.int8(let x), .int8(let w)):
+            let bias = inputs.count == 3 ? inputs[2].data.integers : nil
+            let requantize = try Requantization(
+                input: inputs[0].type, weights: weights, output: outputs[0], activation: activation)
+            let zeroPoint = requantize.inputZeroPoint
+            return [
+                .int8(
+                    rows(x, w, weights.shape) { x, w, channel in
+                        let sum = DotProduct.bytes(x, zeroPoint: zeroPoint, w, count: weights.shape[1])
+                        return requantize(sum &+ (bias?[channel] ?? 0), channel: channel)
+                    })
+            ]
+        default:
+            throw notComputed(inputs)
+        }
+    }
+}
+
+extension Dense {
+    /// Every row of x against every row of w.
+    @inline(__always)
+    private func rows<Element>(
+        _ x: [Element], _ w: [Element], _ weightShape: [Int],
+        _ product: (_ x: UnsafePointer<Element>, _ w: UnsafePointer<Element>, _ channel: Int) -> Element
+    ) -> [Element] {
+        let (channels, depth) = (weightShape[0], weightShape[1])
+        var y: [Element] = []
+        y.reserveCapacity(x.count / depth * channels)
+        x.withUnsafeBufferPointer { x in
+            w.withUnsafeBufferPointer { w in
+                guard let firstX = x.baseAddress, let firstW = w.baseAddress else { return }
+                for row in 0..<x.count / depth {
+                    for channel in 0..<channels {
+                        y.append(product(firstX + row * depth, firstW + channel * depth, channel))
+                    }
+                }
+            }
+        }
+        return y
+    }
 }

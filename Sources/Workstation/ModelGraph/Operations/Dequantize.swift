@@ -12,4 +12,12 @@ public struct Dequantize: Operation {
         }
         return [TensorType(.float32, inputs[0].shape)]
     }
+
+    public func evaluate(
+        _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
+    ) throws(EdgeError) -> [TensorData] {
+        guard case .int8(let x) = inputs[0].data else { throw notComputed(inputs) }
+        let quantization = try inputs[0].type.activationQuantization
+        return [.float32(x.map { quantization.dequantize($0) })]
+    }
 }

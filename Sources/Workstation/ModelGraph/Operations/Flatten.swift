@@ -11,4 +11,11 @@ public struct Flatten: Operation {
         guard let first = inputs[0].shape.first else { throw EdgeError(.data, at: "", "flatten of a scalar") }
         return [TensorType(element, [first, inputs[0].count / first])]
     }
+
+    public func evaluate(
+        _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
+    ) throws(EdgeError) -> [TensorData] {
+        try expectSameQuantization(inputs[0].type, outputs[0])
+        return [inputs[0].data]
+    }
 }

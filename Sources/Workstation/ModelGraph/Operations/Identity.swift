@@ -7,4 +7,11 @@ public struct Identity: Operation {
     public init() {}
 
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] { try sameType(inputs) }
+
+    public func evaluate(
+        _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
+    ) throws(EdgeError) -> [TensorData] {
+        try expectSameQuantization(inputs[0].type, outputs[0])
+        return [inputs[0].data]
+    }
 }

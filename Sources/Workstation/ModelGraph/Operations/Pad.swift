@@ -27,4 +27,42 @@ public struct Pad: Operation {
         _ = try Shape.elementCount(shape)
         return [TensorType(type.element, shape)]
     }
+
+    public func evaluate(
+        _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
+    ) throws(EdgeError) -> [TensorData] {
+        let shape = inputs[0].type.shape
+        switch inputs[0].data {
+        case .float32(let x):
+            return [.float32(padded(x, shape, value))]
+        case .int8(let x):
+            try expectSameQuantization(inputs[0].type, outputs[0])
+            return [.int8(padded(x, shape, try outputs[0].activationQuantization.quantize(value)))]
+        default:
+            throw notComputed(inputs)
+        }
+    }
+}
+
+extension Pad {
+    private func padded<Element>(_ x: [Element], _ shape: [Int], _ value: Element) -> [Element] {
+        var (elements, inner) = (x, 1)
+        // One axis after the other, the last one first: `inner` elements a step of the axis.
+        for axis in shape.indices.reversed() {
+            let run = shape[axis] * inner
+            let (front, back) = (before[axis] * inner, after[axis] * inner)
+            if front + back > 0 {
+                var next: [Element] = []
+                next.reserveCapacity(elements.count / run * (run + front + back))
+                for start in stride(from: 0, to: elements.count, by: run) {
+                    next += repeatElement(value, count: front)
+                    next += elements[start..<start + run]
+                    next += repeatElement(value, count: back)
+                }
+                elements = next
+            }
+            inner = run + front + back
+        }
+        return elements
+    }
 }

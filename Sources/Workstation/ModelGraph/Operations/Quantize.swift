@@ -12,4 +12,12 @@ public struct Quantize: Operation {
         }
         return [TensorType(.int8, inputs[0].shape)]
     }
+
+    public func evaluate(
+        _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
+    ) throws(EdgeError) -> [TensorData] {
+        guard case .float32(let x) = inputs[0].data else { throw notComputed(inputs) }
+        let quantization = try outputs[0].activationQuantization
+        return [.int8(x.map { quantization.quantize($0) })]
+    }
 }

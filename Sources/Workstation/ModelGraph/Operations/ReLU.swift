@@ -1,10 +1,8 @@
-import EdgeFormat
-
 /// max(x, 0) of each element.
-public struct ReLU: Operation {
+public struct ReLU: UnaryOperation {
     public static let name = "relu"
 
     public init() {}
 
-    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] { try sameType(inputs) }
+    public func callAsFunction(_ x: Float) -> Float { x < 0 ? 0 : x }
 }

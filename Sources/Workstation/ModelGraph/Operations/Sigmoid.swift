@@ -1,10 +1,10 @@
-import EdgeFormat
+import Foundation
 
 /// 1 / (1 + exp(−x)) of each element.
-public struct Sigmoid: Operation {
+public struct Sigmoid: UnaryOperation {
     public static let name = "sigmoid"
 
     public init() {}
 
-    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] { try sameType(inputs) }
+    public func callAsFunction(_ x: Float) -> Float { Float(1 / (1 + exp(-Double(x)))) }
 }

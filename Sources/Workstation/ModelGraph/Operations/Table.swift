@@ -22,4 +22,16 @@ public struct Table: Operation {
         guard inputs[0].element == .int8 else { throw EdgeError(.data, at: "", "a table takes int8") }
         return types
     }
+
+    public func evaluate(
+        _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
+    ) throws(EdgeError) -> [TensorData] {
+        guard case .int8(let x) = inputs[0].data else { throw notComputed(inputs) }
+        return [.int8(apply(x))]
+    }
+}
+
+extension Table {
+    /// The table's result for each byte.
+    func apply(_ x: [Int8]) -> [Int8] { x.map { entries[Int($0) + 128] } }
 }

@@ -1,10 +1,10 @@
-import EdgeFormat
+import Foundation
 
 /// The hyperbolic tangent of each element.
-public struct Tanh: Operation {
+public struct Tanh: UnaryOperation {
     public static let name = "tanh"
 
     public init() {}
 
-    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] { try sameType(inputs) }
+    public func callAsFunction(_ x: Float) -> Float { Float(tanh(Double(x))) }
 }

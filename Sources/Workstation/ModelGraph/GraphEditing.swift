@@ -1,0 +1,93 @@
+import EdgeFormat
+
+// What passes are made of. Each function returns another graph.
+extension Graph {
+    /// The nodes that read a value, as indices into `nodes`.
+    public func users(of value: ValueID) -> [Int] {
+        nodes.indices.filter { nodes[$0].inputs.contains(value) }
+    }
+
+    /// The node that computes a value, as an index into `nodes`; nil for inputs and constants.
+    public func producer(of value: ValueID) -> Int? {
+        nodes.firstIndex { $0.outputs.contains(value) }
+    }
+
+    /// The graph in which every use of a value, also as an output, is a use of another one.
+    public func replacing(_ value: ValueID, by other: ValueID) -> Graph {
+        var graph = self
+        for index in nodes.indices {
+            graph.nodes[index].inputs = nodes[index].inputs.map { $0 == value ? other : $0 }
+        }
+        graph.outputs = outputs.map { $0 == value ? other : $0 }
+        return graph
+    }
+
+    /// The graph without nodes and values that no output depends on. Inputs stay. Values get new ids, in their order.
+    public func removingDeadCode() -> Graph {
+        var live = [Bool](repeating: false, count: values.count)
+        for id in inputs + outputs { live[id] = true }
+        var kept: [Node] = []
+        for node in nodes.reversed() where node.outputs.contains(where: { live[$0] }) {
+            for id in node.inputs + node.outputs { live[id] = true }
+            kept.append(node)
+        }
+        var ids = [ValueID](repeating: 0, count: values.count)
+        var graph = self
+        graph.values = []
+        for id in values.indices where live[id] {
+            ids[id] = graph.values.count
+            graph.values.append(values[id])
+        }
+        graph.nodes = kept.reversed().map { node in
+            var node = node
+            node.inputs = node.inputs.map { ids[$0] }
+            node.outputs = node.outputs.map { ids[$0] }
+            return node
+        }
+        graph.inputs = inputs.map { ids[$0] }
+        graph.outputs = outputs.map { ids[$0] }
+        return graph
+    }
+}
+
+// What importers and exporters build graphs with.
+extension Graph {
+    /// Adds an input.
+    public mutating func addInput(_ name: String, _ type: TensorType) -> ValueID {
+        values.append(Value(name: name, type: type))
+        inputs.append(values.count - 1)
+        return values.count - 1
+    }
+
+    /// Adds a constant.
+    public mutating func addConstant(
+        _ name: String, _ shape: [Int], _ data: TensorData, quantization: Quantization? = nil
+    ) -> ValueID {
+        let type = TensorType(data.elementType, shape, quantization: quantization)
+        values.append(Value(name: name, type: type, constant: data))
+        return values.count - 1
+    }
+
+    /// Adds a node of one output behind all others; the output's type comes from the operation's shape rule.
+    /// - Parameters:
+    ///   - name: of the node; its output is called `output`, or the same where that is nil.
+    ///   - quantization: of an int8 output.
+    /// - Throws: `EdgeError` that names the node, when the inputs do not fit.
+    public mutating func add(
+        _ operation: any Operation, name: String, inputs: [ValueID], output: String? = nil,
+        quantization: Quantization? = nil
+    ) throws(EdgeError) -> ValueID {
+        let type: TensorType
+        do throws(EdgeError) {
+            let types = try operation.outputTypes(of: inputs.map { values[$0].type })
+            guard types.count == 1 else { throw EdgeError(.data, at: "", "\(types.count) outputs instead of one") }
+            type = types[0]
+        } catch {
+            throw error.within("node '\(name)'")
+        }
+        values.append(
+            Value(name: output ?? name, type: TensorType(type.element, type.shape, quantization: quantization)))
+        nodes.append(Node(name: name, operation: operation, inputs: inputs, outputs: [values.count - 1]))
+        return values.count - 1
+    }
+}

@@ -1,6 +1,6 @@
 /// The outer form of every `.edge` file: a header of 64 bytes, a section table, sections at multiples of 64 bytes
 /// (docs/edge-format.md). Reading checks everything that the table says; what is inside a section is its reader's business.
-public struct Container {
+public struct Container: @unchecked Sendable {  // its bytes are only ever read
     public static let magic: [UInt8] = [0x45, 0x44, 0x47, 0x45]  // "EDGE"
     public static let major: UInt16 = 1
     public static let minor: UInt16 = 0

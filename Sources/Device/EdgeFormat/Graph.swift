@@ -74,11 +74,14 @@ public struct ModelGraphEntry: Sendable {
             for index in operation.inputs + [operation.output] { try checkArena(tensors[index], place) }
         }
         for index in inputs + outputs { try checkArena(tensors[index], place) }
+        let end = tensors.reduce(0) { max($0, $1.arenaEnd) }
+        guard arenaSize <= (end + 63) / 64 * 64 else {
+            throw EdgeError(.data, at: place, "graph '\(name)' asks for a larger arena than its tensors need")
+        }
     }
 
     private func checkArena(_ tensor: ModelTensor, _ place: String) throws(EdgeError) {
-        guard case .arena(let offset) = tensor.home else { return }
-        guard tensor.homeSize <= arenaSize, offset <= arenaSize - tensor.homeSize else {
+        guard tensor.arenaEnd <= arenaSize else {
             throw EdgeError(.data, at: place, "tensor '\(tensor.name)' lies outside the arena of graph '\(name)'")
         }
     }

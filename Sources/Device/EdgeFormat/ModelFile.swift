@@ -1,6 +1,6 @@
 /// A checked model: everything in it refers to things that are there and fit, so that a session may run it without
 /// further checks. Records are copied and checked; weights, tables and packed weights stay where they are mapped.
-public struct ModelFile {
+public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
     public let container: Container
     public let meta: Meta
     public let tensors: [ModelTensor]
@@ -28,7 +28,7 @@ public struct ModelFile {
         let tableSection = try container.reader(.tables)
         tables = tableSection.bytes
         tensors = try Self.readTensors(container, texts, weights: weights.count)
-        operations = try Self.readOperations(container, texts, tensors, tablesSize: tables.count)
+        operations = try Self.readOperations(container, texts, tensors, tables)
         graphs = try Self.readGraphs(container, texts, tensors, operations)
         inputs = try Self.readInputs(container, tensors, tableSection)
         outputs = try Self.readOutputs(container, tensors, texts, tableSection)
@@ -49,7 +49,7 @@ public struct ModelFile {
     }
 
     private static func readOperations(
-        _ container: Container, _ texts: ByteReader, _ tensors: [ModelTensor], tablesSize: Int
+        _ container: Container, _ texts: ByteReader, _ tensors: [ModelTensor], _ tables: UnsafeRawBufferPointer
     ) throws(EdgeError) -> [ModelOperation] {
         let section = try container.reader(.operations)
         let records = try RecordReader(section, known: OperationRecord.recordSize, limit: OperationRecord.limit)
@@ -59,7 +59,7 @@ public struct ModelFile {
             let place = container.place + ": operation \(index) '" + record.name + "'"
             operations.append(
                 try ModelOperation(
-                    OperationContext(record: record, tensors: tensors, tablesSize: tablesSize, place: place)))
+                    OperationContext(record: record, tensors: tensors, tables: tables, place: place)))
         }
         return operations
     }

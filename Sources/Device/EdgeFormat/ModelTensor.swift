@@ -118,6 +118,8 @@ public struct ModelTensor: Sendable {
     public var rowPitch: Int { (border.left + width + border.right) * channels * element.size }
     /// Bytes in the arena or in `weights`, border included.
     public var homeSize: Int { (border.top + height + border.bottom) * rowPitch }
+    /// Where the tensor ends in the arena; 0 for a constant.
+    public var arenaEnd: Int { if case .arena(let offset) = home { offset + homeSize } else { 0 } }
     /// Bytes from the home's start to the first element.
     public var interiorOffset: Int { border.top * rowPitch + border.left * channels * element.size }
 }

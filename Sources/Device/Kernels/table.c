@@ -33,16 +33,17 @@ struct set_description {
     enum kernel_set set;
     enum kernel_set weaker;
     const char *name;
+    enum weight_layout layout;
 };
 
 static const struct set_description descriptions[] = {
-    {KERNEL_SET_SCALAR, KERNEL_SET_SCALAR, "scalar"},
-    {KERNEL_SET_AVX2, KERNEL_SET_SCALAR, "avx2"},
-    {KERNEL_SET_AVXVNNI, KERNEL_SET_AVX2, "avxvnni"},
+    {KERNEL_SET_SCALAR, KERNEL_SET_SCALAR, "scalar", WEIGHT_LAYOUT_QUADS},
+    {KERNEL_SET_AVX2, KERNEL_SET_SCALAR, "avx2", WEIGHT_LAYOUT_PAIRS},
+    {KERNEL_SET_AVXVNNI, KERNEL_SET_AVX2, "avxvnni", WEIGHT_LAYOUT_QUADS},
     // Not above avxvnni: Zen 4 and Ice Lake have the one without the other.
-    {KERNEL_SET_AVX512VNNI, KERNEL_SET_AVX2, "avx512vnni"},
-    {KERNEL_SET_NEON, KERNEL_SET_SCALAR, "neon"},
-    {KERNEL_SET_DOTPROD, KERNEL_SET_NEON, "dotprod"},
+    {KERNEL_SET_AVX512VNNI, KERNEL_SET_AVX2, "avx512vnni", WEIGHT_LAYOUT_QUADS},
+    {KERNEL_SET_NEON, KERNEL_SET_SCALAR, "neon", WEIGHT_LAYOUT_QUADS},
+    {KERNEL_SET_DOTPROD, KERNEL_SET_NEON, "dotprod", WEIGHT_LAYOUT_QUADS},
 };
 
 enum {
@@ -81,6 +82,11 @@ const struct kernel_row *kernel_row_for(enum kernel_operation operation, enum ke
 const char *kernel_set_name(int32_t set) {
     const struct set_description *description = describe(set);
     return description ? description->name : NULL;
+}
+
+enum weight_layout kernel_set_layout(int32_t set) {
+    const struct set_description *description = describe(set);
+    return description ? description->layout : WEIGHT_LAYOUT_NONE;
 }
 
 int32_t kernel_set_runs(int32_t set) { return describe(set) && (processor_sets() >> set & 1); }

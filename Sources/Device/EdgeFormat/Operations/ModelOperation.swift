@@ -22,8 +22,8 @@ public struct ModelOperation: Sendable {
 struct OperationContext {
     let record: OperationRecord
     let tensors: [ModelTensor]
-    /// Bytes of section `tables`.
-    let tablesSize: Int
+    /// Section `tables`.
+    let tables: UnsafeRawBufferPointer
     let place: String
 
     func fail(_ sentence: String) -> EdgeError { EdgeError(.data, at: place, sentence) }
@@ -58,7 +58,20 @@ struct OperationContext {
         guard bias.shape == [channels] else { throw fail("needs one bias for each of its \(channels) channels") }
     }
 
-    /// Pools, tables' and softmax's operands have the same type on both sides.
+    /// 256 Int32 of section `tables` that a softmax reads: from 2²³ down, none negative, so that no sum is zero.
+    func checkExponentials(at offset: Int) throws(EdgeError) {
+        guard offset >= 0, offset % 4 == 0, offset <= tables.count - 1024 else {
+            throw fail("has a table outside section tables")
+        }
+        for index in 0..<256 {
+            let entry = Int32(littleEndian: tables.loadUnaligned(fromByteOffset: offset + 4 * index, as: Int32.self))
+            guard (0...1 << 23).contains(entry), index > 0 || entry == 1 << 23 else {
+                throw fail("has a table that is no softmax")
+            }
+        }
+    }
+
+    /// Pools' and softmax's operands have the same scale and zero point.
     func checkSameScale() throws(EdgeError) {
         guard input(0).scales == output.scales, input(0).zeroPoint == output.zeroPoint else {
             throw fail("needs the same scale and zero point on both sides")

@@ -1,11 +1,12 @@
-/// An average or max pool over pictures. The window is clipped to the picture: a pool never reads a border.
+/// An average or max pool over pictures. Unless padding counts, the window is clipped to the
+/// picture and never reads its border.
 public struct PoolParameters: Equatable, Sendable {
     public var windowY: Int
     public var windowX: Int
     public var strideY: Int
     public var strideX: Int
     public var padding: Border
-    /// Average pool: whether padding counts as values of zero.
+    /// Average pool: whether padding counts as values of zero, read from the input's border.
     public var countsPadding: Bool
 
     public init(windowY: Int, windowX: Int, strideY: Int, strideX: Int, padding: Border, countsPadding: Bool) {
@@ -53,6 +54,12 @@ public struct PoolParameters: Equatable, Sendable {
         guard (0..<windowY).contains(padding.top), (0..<windowY).contains(padding.bottom),
             (0..<windowX).contains(padding.left), (0..<windowX).contains(padding.right)
         else { throw context.fail("pads by its window or more") }
+        let border = input.border
+        guard
+            !countsPadding
+                || padding.top <= border.top && padding.left <= border.left && padding.bottom <= border.bottom
+                    && padding.right <= border.right
+        else { throw context.fail("counts padding further than its input's border") }
         let rows = outputSize(
             input.height + padding.top + padding.bottom, window: windowY, stride: strideY, dilation: 1)
         let columns = outputSize(

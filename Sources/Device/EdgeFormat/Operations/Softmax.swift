@@ -11,9 +11,7 @@ public struct SoftmaxParameters: Equatable, Sendable {
     init(_ context: OperationContext) throws(EdgeError) {
         offset = context.parameter(0)
         try context.checkOperands(inputs: 1)
-        guard offset >= 0, offset % 4 == 0, offset <= context.tablesSize - 1024 else {
-            throw context.fail("has a table outside section tables")
-        }
+        try context.checkExponentials(at: offset)
         guard context.input(0).shape == context.output.shape, !context.output.shape.isEmpty else {
             throw context.fail("changes the shape")
         }

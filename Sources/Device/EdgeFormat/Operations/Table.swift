@@ -11,7 +11,7 @@ public struct TableParameters: Equatable, Sendable {
     init(_ context: OperationContext) throws(EdgeError) {
         offset = context.parameter(0)
         try context.checkOperands(inputs: 1)
-        guard offset >= 0, offset <= context.tablesSize - 256 else {
+        guard offset >= 0, offset <= context.tables.count - 256 else {
             throw context.fail("has a table outside section tables")
         }
         guard context.input(0).shape == context.output.shape else { throw context.fail("changes the shape") }

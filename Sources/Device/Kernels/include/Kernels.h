@@ -140,6 +140,9 @@ const struct kernel_row *_Nonnull kernel_row_for(enum kernel_operation operation
 
 /// The name of a set as --kernels takes it, null for a number that is none.
 const char *_Nullable kernel_set_name(int32_t set);
+/// How the convolution rows of a set read their weights: of any set on any host, since files are packed for boards on
+/// workstations. Every convolution row's `layout` is its set's.
+enum weight_layout kernel_set_layout(int32_t set);
 /// Whether this build has kernels of the set and this processor can run them.
 int32_t kernel_set_runs(int32_t set);
 /// The strongest set that runs here.

@@ -1,0 +1,49 @@
+internal import EdgeFormat
+internal import Kernels
+
+/// An average or max pool. A unit is one output row.
+final class PreparedPool: PreparedOperation {
+    private let parameters: PoolParameters
+    private let input: TensorView
+    private let kernel: pool_kernel
+
+    init(_ parameters: PoolParameters, row: kernel_row, kernel: pool_kernel, input: TensorView, output: TensorView) {
+        self.parameters = parameters
+        self.input = input
+        self.kernel = kernel
+        let tensor = output.tensor
+        super.init(
+            output: output, units: tensor.height, cost: tensor.count * parameters.windowY * parameters.windowX,
+            kernelName: String(cString: row.name))
+    }
+
+    override func run(_ units: Range<Int>) {
+        for row in units { run(row: row) }
+    }
+
+    private func run(row: Int) {
+        let tensor = output.tensor
+        let offset = activation_offset()
+        let channels = tensor.channels
+        let y = window(row, parameters.strideY, parameters.padding.top, parameters.windowY, input.tensor.height)
+        var target = output.start + row * output.rowPitch
+        for column in 0..<tensor.width {
+            let x = window(column, parameters.strideX, parameters.padding.left, parameters.windowX, input.tensor.width)
+            let source = input.start + y.lowerBound * input.rowPitch + x.lowerBound * channels
+            var arguments = pool_arguments(
+                input: source.assumingMemoryBound(to: activation_t.self), row_stride: input.rowPitch,
+                pixel_stride: channels, rows: Int32(y.count), columns: Int32(x.count), channels: Int32(channels),
+                output: target.assumingMemoryBound(to: activation_t.self), count: Int32(y.count * x.count),
+                minimum: Int32(tensor.minimum) + offset, maximum: Int32(tensor.maximum) + offset)
+            kernel(&arguments)
+            target += channels
+        }
+    }
+
+    /// The rows or columns of a window. Where padding counts it is read from the border, which holds the zero point; else
+    /// the window ends at the picture.
+    private func window(_ index: Int, _ stride: Int, _ padding: Int, _ size: Int, _ limit: Int) -> Range<Int> {
+        let from = index * stride - padding
+        return parameters.countsPadding ? from..<from + size : max(from, 0)..<min(from + size, limit)
+    }
+}

@@ -1,0 +1,33 @@
+internal import EdgeFormat
+
+/// An operation ready to run: kernel chosen, addresses computed. Its work is cut into `units` that may run on any thread
+/// in any order, each with the same result.
+class PreparedOperation {
+    let output: TensorView
+    /// Independent pieces of work, at least 1.
+    let units: Int
+    /// Whether the work is worth waking a second thread for.
+    let isWorthSharing: Bool
+    /// The kernel's name, for people.
+    let kernelName: String
+
+    init(output: TensorView, units: Int, cost: Int, kernelName: String) {
+        self.output = output
+        self.units = max(units, 1)
+        isWorthSharing = units > 1 && cost >= Self.sharedCost
+        self.kernelName = kernelName
+    }
+
+    /// Multiply-adds (or bytes, for what has none) from which two threads beat one; a fork and join costs as much as
+    /// about a quarter of that.
+    static let sharedCost = 60_000
+
+    /// Runs the units of a range. Allocates nothing.
+    func run(_ units: Range<Int>) {}
+
+    /// Runs part `part` of `parts` equal ones; the first also renews the output's border.
+    final func run(part: Int, of parts: Int) {
+        if part == 0 { output.fillBorder() }
+        run(units * part / parts..<units * (part + 1) / parts)
+    }
+}

@@ -1,0 +1,76 @@
+internal import EdgeFormat
+internal import Kernels
+
+/// What a convolution or dense kernel reads besides its input: packed weights, compensated biases, requantization scales.
+final class PanelWeights {
+    let shape: PanelShape
+    /// The first panel: in the file where it has the layout packed, else in memory of our own.
+    let panels: UnsafePointer<Int8>
+    /// One a channel, padded to whole panels.
+    let bias: UnsafeMutablePointer<Int32>
+    let scale: UnsafeMutablePointer<Float>
+    private let owned: UnsafeMutableRawPointer?
+
+    /// - Parameters:
+    ///   - packed: the weights as a packed section of the file has them, or nil to pack them now.
+    /// - Throws: `EdgeError` when a sum or a result could pass 32 bits.
+    init(
+        _ shape: PanelShape, model: ModelFile, operation: ModelOperation, packed: UnsafeRawBufferPointer?
+    ) throws(EdgeError) {
+        self.shape = shape
+        let padded = shape.panels * PanelShape.panelChannels
+        bias = UnsafeMutablePointer<Int32>.allocate(capacity: padded)
+        bias.initialize(repeating: 0, count: padded)
+        scale = UnsafeMutablePointer<Float>.allocate(capacity: padded)
+        scale.initialize(repeating: 1, count: padded)
+        let canonical = model.constant(operation.inputs[1])
+        if let packed, let base = packed.baseAddress {
+            owned = nil
+            panels = base.assumingMemoryBound(to: Int8.self)
+        } else {
+            let memory = UnsafeMutableRawPointer.allocate(byteCount: shape.size, alignment: 64)
+            shape.pack(canonical, into: UnsafeMutableRawBufferPointer(start: memory, count: shape.size))
+            owned = memory
+            panels = UnsafePointer(memory.bindMemory(to: Int8.self, capacity: shape.size))
+        }
+        try fillChannels(model, operation, canonical)
+    }
+
+    deinit {
+        bias.deallocate()
+        scale.deallocate()
+        owned?.deallocate()
+    }
+
+    /// Requantization scales in single-precision steps, and biases that make up for the input's zero point in memory.
+    private func fillChannels(
+        _ model: ModelFile, _ operation: ModelOperation, _ canonical: UnsafeRawBufferPointer
+    ) throws(EdgeError) {
+        let input = model.tensors[operation.inputs[0]]
+        let weights = model.tensors[operation.inputs[1]]
+        let output = model.tensors[operation.output]
+        let biases = model.constant(operation.inputs[2])
+        let zeroPoint = Int32(input.zeroPoint) &+ activation_offset()
+        let perChannel = shape.taps * shape.depth
+        for channel in 0..<shape.channels {
+            var sum: Int32 = 0
+            var magnitude: Int64 = 0
+            for index in channel * perChannel..<(channel + 1) * perChannel {
+                let weight = Int32(Int8(bitPattern: canonical[index]))
+                sum &+= weight
+                magnitude += Int64(weight.magnitude)
+            }
+            let stored = Int32(littleEndian: biases.loadUnaligned(fromByteOffset: 4 * channel, as: Int32.self))
+            let weightScale = weights.scales[weights.scales.count == 1 ? 0 : channel]
+            scale[channel] = (input.scales[0] * weightScale) / output.scales[0]
+            let bound = 255 * magnitude + Int64(stored.magnitude)
+            guard bound < 1 << 31, Double(bound) * Double(scale[channel]) < Double(Int64(1) << 31), scale[channel] > 0
+            else {
+                throw EdgeError(
+                    .data, at: "operation '\(operation.name)'",
+                    "channel \(channel) could pass 32 bits; quantize the model again")
+            }
+            bias[channel] = stored &- zeroPoint &* sum
+        }
+    }
+}

@@ -1,0 +1,116 @@
+public import EdgeFormat
+internal import Kernels
+internal import Platform
+
+/// A model ready to run: arena, chosen kernels, packed weights, threads; made once. `run()` allocates nothing and decides
+/// nothing that the file already decided.
+public final class Session {
+    public let model: Model
+    public let graph: ModelGraphEntry
+    public let kernels: KernelSet
+    private let arena: Arena
+    private let pool: WorkerPool
+    private let steps: [PreparedOperation]
+    private let inputs: [TensorView]
+    private let outputs: [TensorView]
+
+    /// - Parameters:
+    ///   - graph: index of the entry point.
+    ///   - threads: threads that share the work, the caller's included.
+    /// - Throws: `EdgeError` when weights could overflow, packed weights do not fit, or a thread cannot be started.
+    public init(
+        _ model: Model, graph: Int = 0, kernels: KernelSet = .best, threads: Int = 1
+    ) throws(EdgeError) {
+        let file = model.file
+        guard graph < file.graphs.count else { throw EdgeError(.usage, at: model.path, "has no graph number \(graph)") }
+        self.model = model
+        self.graph = file.graphs[graph]
+        self.kernels = kernels
+        let arena = Arena(size: file.graphs[graph].arenaSize)
+        self.arena = arena
+        do throws(SystemError) {
+            pool = try WorkerPool(threads: threads)
+        } catch {
+            throw EdgeError(.system, at: "threads", error.sentence)
+        }
+        let builder = try StepBuilder(file, kernels: kernels, arena: arena)
+        var steps: [PreparedOperation] = []
+        for index in file.graphs[graph].operations { steps.append(try builder.step(index)) }
+        self.steps = steps
+        inputs = file.graphs[graph].inputs.map { TensorView(file.tensors[$0], arena) }
+        outputs = file.graphs[graph].outputs.map { TensorView(file.tensors[$0], arena) }
+    }
+
+    public var inputCount: Int { inputs.count }
+    public var outputCount: Int { outputs.count }
+    /// Where to write an input before `run()`.
+    public func input(_ index: Int) -> TensorView { inputs[index] }
+    /// Where to read an output after `run()`.
+    public func output(_ index: Int) -> TensorView { outputs[index] }
+
+    /// Runs the graph on the inputs as they stand.
+    public func run() {
+        begin()
+        for step in steps { pool.run(step) }
+    }
+
+    /// Runs the graph and hands each operation's number to `body` as soon as it is done; for measuring and verifying.
+    public func run(each body: (Int) -> Void) {
+        begin()
+        for index in steps.indices {
+            pool.run(steps[index])
+            body(index)
+        }
+    }
+
+    private func begin() {
+        let floats = ExactFloats()
+        defer { floats.restore() }
+        for input in inputs { input.fillBorder() }
+    }
+
+    /// Number of operations.
+    public var operationCount: Int { steps.count }
+    /// The output of operation `index` of the graph, valid right after it ran.
+    public func result(of index: Int) -> TensorView { steps[index].output }
+    /// The kernel that operation `index` runs.
+    public func kernelName(of index: Int) -> String { steps[index].kernelName }
+
+    /// Writes the logical bytes of all inputs, one input after the other.
+    public func writeInputs(_ bytes: [UInt8]) {
+        var offset = 0
+        bytes.withUnsafeBytes { all in
+            for view in inputs {
+                let end = offset + view.tensor.count
+                guard end <= all.count else { return }
+                view.write(UnsafeRawBufferPointer(rebasing: all[offset..<end]))
+                offset = end
+            }
+        }
+    }
+
+    /// The logical bytes of all outputs, one output after the other.
+    public func readOutputs() -> [UInt8] { Self.read(outputs) }
+
+    /// The logical bytes of all inputs as they stand.
+    public func readInputs() -> [UInt8] { Self.read(inputs) }
+
+    private static func read(_ views: [TensorView]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for view in views { bytes.append(contentsOf: view.bytes()) }
+        return bytes
+    }
+
+    /// Bytes of all inputs.
+    public var inputSize: Int { inputs.reduce(0) { $0 + $1.tensor.count } }
+}
+
+extension TensorView {
+    /// A copy of the logical bytes.
+    public func bytes() -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: tensor.count) { buffer, count in
+            read(into: UnsafeMutableRawBufferPointer(buffer))
+            count = tensor.count
+        }
+    }
+}

@@ -1,0 +1,92 @@
+public import EdgeFormat
+
+/// Proves on this processor that a model computes what the workstation computed.
+public struct Verification {
+    private let model: Model
+    private let kernels: KernelSet
+    private let threads: Int
+
+    public init(_ model: Model, kernels: KernelSet = .best, threads: Int = 1) {
+        self.model = model
+        self.kernels = kernels
+        self.threads = threads
+    }
+
+    /// Compares every packed section with the canonical weights, then runs every golden vector, one operation at a time
+    /// and as in production.
+    /// - Returns: the number of golden vectors.
+    /// - Throws: `EdgeError` of kind `check` that names the first operation that differs.
+    public func run() throws(EdgeError) -> Int {
+        guard !model.file.golden.isEmpty else {
+            throw EdgeError(.check, at: model.path, "holds no golden vectors; nothing can be verified")
+        }
+        for set in model.file.packedSets { try checkPacked(set) }
+        for number in model.file.golden.indices { try check(vector: number) }
+        return model.file.golden.count
+    }
+
+    private func checkPacked(_ set: UInt16) throws(EdgeError) {
+        let file = model.file
+        let (records, bytes) = try file.packedWeights(set: set)
+        for record in records {
+            let operation = file.operations[record.operation]
+            guard let shape = PanelShape(set: set, operation: operation, tensors: file.tensors) else {
+                throw difference(operation.name, "has packed weights for a kernel set that packs none")
+            }
+            let packed = shape.packed(file.constant(operation.inputs[1]))
+            guard record.layout == shape.layout.rawValue, record.size == packed.count,
+                bytes[record.offset..<record.offset + record.size].elementsEqual(packed)
+            else { throw difference(operation.name, "has packed weights that differ from its weights") }
+        }
+    }
+
+    private func check(vector number: Int) throws(EdgeError) {
+        let vector = model.file.golden[number]
+        let session = try Session(model, graph: vector.graph, kernels: kernels, threads: threads)
+        let input = try vector.inputBytes(session.inputSize, place: model.path)
+        try checkConstants(vector, session.graph)
+        session.writeInputs(input)
+        var wrong: Int?
+        session.run { index in
+            if wrong == nil, xxh3(session.result(of: index).bytes()) != vector.digests[index].output { wrong = index }
+        }
+        if let wrong {
+            let operation = model.file.operations[session.graph.operations.lowerBound + wrong]
+            throw difference(operation.name, "gives another result than on the workstation, golden vector \(number)")
+        }
+        session.writeInputs(input)
+        session.run()
+        guard session.readOutputs() == vector.outputs else {
+            throw EdgeError(
+                .check, at: model.path, "golden vector \(number): the outputs differ from the workstation's")
+        }
+    }
+
+    private func checkConstants(_ vector: GoldenVector, _ graph: ModelGraphEntry) throws(EdgeError) {
+        for (index, digests) in zip(graph.operations, vector.digests)
+        where model.file.constantsDigest(index) != digests.constants {
+            throw difference(model.file.operations[index].name, "has other weights or tables than on the workstation")
+        }
+    }
+
+    private func difference(_ operation: String, _ sentence: String) -> EdgeError {
+        EdgeError(.check, at: model.path + ": operation '" + operation + "'", sentence)
+    }
+}
+
+extension GoldenVector {
+    /// The logical bytes of all inputs.
+    public func inputBytes(_ size: Int, place: String) throws(EdgeError) -> [UInt8] {
+        switch input {
+        case .seed(let seed):
+            var generator = SplitMix64(seed: seed)
+            return generator.bytes(size)
+        case .stored(let bytes):
+            guard bytes.count == size else {
+                throw EdgeError(
+                    .data, at: place, "a golden vector stores \(bytes.count) input bytes; \(size) are needed")
+            }
+            return bytes
+        }
+    }
+}

@@ -21,6 +21,13 @@ public enum DrawnDigits {
             picture: Picture(checkedWidth: side, height: side, channels: 1, bytes: bytes), label: scene.label)
     }
 
+    /// The digit that `picture` with this seed and index shows, without drawing it.
+    public static func label(seed: UInt64, index: UInt64) -> Int {
+        var random = DrawnRandom(seed: seed, index: index, stream: 1)
+        _ = random.chance(25)
+        return random.int(0...9)
+    }
+
     /// A camera frame: the digit takes 50 to 90 % of the square that the input pipeline cuts out by default (0.875 of the
     /// short side, in the middle) and lies inside it.
     public static func frame(
@@ -55,7 +62,7 @@ public enum DrawnDigits {
         return (bytes, scene.label)
     }
 
-    private static func clamped(_ side: Int) -> Int { max(16, min(4096, side)) }
+    private static func clamped(_ side: Int) -> Int { max(16, min(2048, side)) }
 
     private static func evenWidth(_ width: Int) -> Int { clamped(width) & ~1 }
 }

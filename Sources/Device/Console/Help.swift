@@ -58,8 +58,8 @@ extension Program {
 extension Option {
     /// "-o, --output FILE" and the help.
     var row: (String, String) {
-        var left = short.map { "-\(String(decoding: [$0], as: UTF8.self)), " } ?? "    "
-        left += "--" + long.text
+        var left = short.map { "-\(String(decoding: [$0], as: UTF8.self)), --" } ?? "--"
+        left += long.text
         if let argument { left += " " + argument.text }
         return (left, help.text + (repeats ? " (may be repeated)" : ""))
     }

@@ -25,7 +25,7 @@ extension Program {
         var text = ""
         for option in options {
             let (left, right) = option.row
-            text += ".TP\n.B \(escaped(String(left.drop { $0 == " " })))\n\(escaped(right))\n"
+            text += ".TP\n.B \(escaped(left))\n\(escaped(right))\n"
         }
         return text
     }

@@ -62,9 +62,8 @@ public struct NumPyArray: Equatable, Sendable {
     /// The array as a .npy file, version 1.
     public func npy() -> [UInt8] {
         var lengths = ""
-        for length in shape { lengths += "\(length), " }
-        if shape.count > 1 { lengths = String(lengths.dropLast(2)) }
-        if shape.count == 1 { lengths = String(lengths.dropLast(1)) }
+        for length in shape { lengths += (lengths.isEmpty ? "" : ", ") + String(length) }
+        if shape.count == 1 { lengths += "," }
         var header = "{'descr': '\(element.descriptor.text)', 'fortran_order': False, 'shape': (\(lengths)), }"
         // NumPy pads so that the data begins at a multiple of 64.
         let length = (10 + header.utf8.count + 1 + 63) / 64 * 64 - 10

@@ -1,0 +1,60 @@
+public import EdgeFormat
+public import ModelGraph
+
+/// The range of reals that a value took.
+public struct ValueRange: Equatable, Sendable {
+    public var minimum: Float
+    public var maximum: Float
+
+    public init(minimum: Float, maximum: Float) {
+        self.minimum = minimum
+        self.maximum = maximum
+    }
+
+    /// The smallest range that holds both.
+    public func union(_ other: ValueRange) -> ValueRange {
+        ValueRange(minimum: min(minimum, other.minimum), maximum: max(maximum, other.maximum))
+    }
+}
+
+/// Runs a float graph on samples and notes the range of every value.
+public struct Calibration: Sendable {
+    private let interpreter: ReferenceInterpreter
+    /// By value; nil for constants and before the first sample.
+    public private(set) var ranges: [ValueRange?]
+
+    public init(_ graph: Graph) throws(EdgeError) {
+        interpreter = try ReferenceInterpreter(graph)
+        ranges = [ValueRange?](repeating: nil, count: graph.values.count)
+    }
+
+    /// Looks at one sample: float elements for each input of the graph.
+    /// - Parameter name: of the sample, for errors.
+    public mutating func observe(_ inputs: [TensorData], name: String) throws(EdgeError) {
+        let values = try interpreter.runAll(inputs)
+        for (id, data) in values.enumerated() where interpreter.graph.values[id].constant == nil {
+            guard let elements = data?.floats, let first = elements.first else { continue }
+            var range = ValueRange(minimum: first, maximum: first)
+            for element in elements {
+                guard element.isFinite else {
+                    throw EdgeError(
+                        .data, at: name,
+                        "value '\(interpreter.graph.values[id].name)' is not finite; the model cannot be quantized")
+                }
+                range.minimum = min(range.minimum, element)
+                range.maximum = max(range.maximum, element)
+            }
+            ranges[id] = ranges[id].map { $0.union(range) } ?? range
+        }
+    }
+
+    /// What both calibrations saw; the order does not matter.
+    public func merged(with other: Calibration) -> Calibration {
+        var merged = self
+        for (id, range) in other.ranges.enumerated() {
+            guard let range else { continue }
+            merged.ranges[id] = ranges[id].map { $0.union(range) } ?? range
+        }
+        return merged
+    }
+}

@@ -1,0 +1,34 @@
+public import ModelGraph
+
+/// A rewrite of a graph that computes the same: a value to a value.
+public struct Pass: Sendable {
+    /// The name that `--print-after` takes.
+    public let name: String
+    /// The rewritten graph, or nil when there is nothing to rewrite.
+    let rewrite: @Sendable (Graph) -> Graph?
+}
+
+extension Pass {
+    /// The passes before calibration, in their order.
+    public static let all: [Pass] = [.droppingIdentities, .foldingPads, .fusingActivations]
+
+    /// Applies the pass until it finds nothing more, then removes what is no longer needed.
+    public func callAsFunction(_ graph: Graph) -> Graph {
+        var graph = graph
+        while let next = rewrite(graph) { graph = next }
+        return graph.removingDeadCode()
+    }
+}
+
+extension Graph {
+    /// The graph after every pass.
+    public func simplified() -> Graph {
+        Pass.all.reduce(self) { $1($0) }
+    }
+
+    /// The node that computes a value when nothing else reads that value, as an index into `nodes`.
+    func soleProducer(of value: ValueID) -> Int? {
+        guard users(of: value).count == 1, !outputs.contains(value) else { return nil }
+        return producer(of: value)
+    }
+}

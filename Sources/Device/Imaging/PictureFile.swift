@@ -15,6 +15,8 @@ public enum PictureFile {
                 from: bytes, format: name.format, width: name.width, height: name.height, stride: name.stride,
                 color: color, place: place)
         }
+        if JPEGFile.recognizes(bytes) { return try JPEGFile.decode(bytes, color: color, place: place) }
+        if PNGFile.recognizes(bytes) { return try PNGFile.decode(bytes, place: place).converted(to: color) }
         if NetpbmFile.recognizes(bytes) { return try NetpbmFile.decode(bytes, place: place).converted(to: color) }
         throw EdgeError(.data, at: place, "is no JPEG, PNG, PGM (P5) or PPM (P6) file")
     }
@@ -24,6 +26,11 @@ public enum PictureFile {
         try bytes.withUnsafeBufferPointer { (buffer) throws(EdgeError) in
             try decode(UnsafeRawBufferPointer(buffer), color: color, place: place)
         }
+    }
+
+    /// A baseline JPEG file (4:2:0) of the picture, at a quality of 1 to 100.
+    public static func encodeJPEG(_ picture: Picture, quality: Int) throws(EdgeError) -> [UInt8] {
+        try JPEGFile.encode(picture, quality: quality)
     }
 
     /// A PGM (grey) or PPM file of the picture.

@@ -26,7 +26,8 @@ struct ResizeAxis {
         for output in 0..<target {
             let start = Self.firstSource(of: output, source: source, target: target, taps: taps)
             starts[output] = Int32(truncatingIfNeeded: start)
-            Self.fill(&weights, at: output * taps, output: output, start: start, source: source, target: target, taps: taps)
+            Self.fill(
+                &weights, at: output * taps, output: output, start: start, source: source, target: target, taps: taps)
         }
         self.starts = starts
         self.weights = weights

@@ -61,7 +61,8 @@ struct IDXFiles: PictureStore {
         guard magic == 0x0800 + rank else {
             throw EdgeError(
                 .data, at: path,
-                "is no IDX file of \(what): starts with \(hexadecimal(magic)) in place of \(hexadecimal(0x0800 + rank))")
+                "is no IDX file of \(what): starts with \(hexadecimal(magic)) in place of \(hexadecimal(0x0800 + rank))"
+            )
         }
         let header = try source.read(4 * rank, of: headerBytes)
         let sizes = (0..<rank).map { word(header, 4 * $0) }

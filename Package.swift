@@ -50,7 +50,7 @@ let package = Package(
         .target(name: "Kernels", path: "Sources/Device/Kernels", cSettings: strictC),
         deviceRoom("EdgeFormat", ["CXXHash"]),
         deviceRoom("Platform", ["CSystem"]),
-        deviceRoom("Console", ["Platform"]),
+        deviceRoom("Console", ["Platform", "EdgeFormat"]),
         deviceRoom("Inference", ["Kernels", "EdgeFormat", "Platform"], fast: true),
         deviceRoom("Imaging", ["EdgeFormat", "Kernels", "CJPEG", "CPNG"], fast: true),
         deviceRoom("Capture", ["Imaging", "EdgeFormat", "Platform", "CVideo"]),

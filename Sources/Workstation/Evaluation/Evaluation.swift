@@ -1,1 +1,90 @@
-// room Evaluation
+public import Datasets
+public import EdgeFormat
+import Imaging
+public import Inference
+public import ModelGraph
+public import Quantization
+import Recognition
+
+/// What a model made of a set of pictures.
+public struct Evaluation: Sendable {
+    public var accuracy = Accuracy()
+    /// The first output of every picture, one after the other: logits or probabilities as floats.
+    public var outputs: [Float] = []
+    /// Values of one picture's output.
+    public var outputCount = 0
+
+    /// Pictures that one thread takes at a time; fixed, so that nothing depends on the number of threads.
+    private static let shard = 64
+
+    /// A compiled model, run by the device's own code.
+    /// - Parameter progress: called with the number of pictures done, from any thread.
+    public static func run(
+        _ model: Model, _ pictures: LabelledPictures, kernels: KernelSet, threads: Int,
+        progress: @escaping @Sendable (Int) -> Void
+    ) throws(EdgeError) -> Evaluation {
+        try pictures.requireLabels()
+        return try inShards(pictures, threads: threads, progress) { (range) throws(EdgeError) -> Evaluation in
+            let recognizer = try Recognizer(model, kernels: kernels)
+            let tensor = recognizer.session.output(0).tensor
+            var result = Evaluation()
+            result.outputCount = tensor.count
+            for index in range {
+                let picture = try pictures.picture(index, color: recognizer.pipeline.color)
+                let answer = try recognizer.answer(picture)
+                result.accuracy.count(best: answer.top.map(\.index), label: pictures.label(index) ?? -1)
+                result.outputs += recognizer.session.output(0).bytes().map {
+                    Float(Int(Int8(bitPattern: $0)) - tensor.zeroPoint) * tensor.scales[0]
+                }
+            }
+            return result
+        }
+    }
+
+    /// A graph, run by the reference interpreter.
+    public static func run(
+        _ graph: Graph, preprocessing: Preprocessing, _ pictures: LabelledPictures, threads: Int,
+        progress: @escaping @Sendable (Int) -> Void
+    ) throws(EdgeError) -> Evaluation {
+        try pictures.requireLabels()
+        let interpreter = try ReferenceInterpreter(graph)
+        return try inShards(pictures, threads: threads, progress) { (range) throws(EdgeError) -> Evaluation in
+            let processor = preprocessing.processor()
+            var result = Evaluation()
+            for index in range {
+                let picture = try processor.resize(pictures.picture(index, color: preprocessing.color))
+                let outputs = try interpreter.run([.float32(preprocessing.input(picture))])
+                let scores = outputs.first?.floats ?? []
+                result.outputCount = scores.count
+                result.outputs += scores
+                result.accuracy.count(best: best(scores), label: pictures.label(index) ?? -1)
+            }
+            return result
+        }
+    }
+
+    private static func inShards(
+        _ pictures: LabelledPictures, threads: Int, _ progress: @escaping @Sendable (Int) -> Void,
+        _ body: @escaping @Sendable (Range<Int>) throws(EdgeError) -> Evaluation
+    ) throws(EdgeError) -> Evaluation {
+        let count = pictures.count
+        let parts = try concurrently((count + shard - 1) / shard, threads: threads) { (index) throws(EdgeError) in
+            let range = index * shard..<min((index + 1) * shard, count)
+            let part = try body(range)
+            progress(range.count)
+            return part
+        }
+        var all = Evaluation()
+        for part in parts {
+            all.accuracy.add(part.accuracy)
+            all.outputs += part.outputs
+            all.outputCount = part.outputCount
+        }
+        return all
+    }
+
+    /// The five best classes, of equal ones the lowest index first.
+    private static func best(_ scores: [Float]) -> [Int] {
+        Array(scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }.prefix(5))
+    }
+}

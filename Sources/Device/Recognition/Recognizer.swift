@@ -1,0 +1,58 @@
+public import EdgeFormat
+public import Imaging
+public import Inference
+internal import Platform
+
+/// From a picture or frame to an answer: the model's input pipeline, a session, the meaning of its output. The
+/// workstation's evaluation and the board run this same code.
+public final class Recognizer {
+    public let session: Session
+    /// What the model takes from a picture.
+    public let pipeline: InputPipeline
+    private let processor: InputProcessor
+    private let scores: Scores
+
+    /// - Throws: `EdgeError` when the model does not classify pictures.
+    public init(_ model: Model, kernels: KernelSet = .best, threads: Int = 1) throws(EdgeError) {
+        guard let input = model.file.inputs.first, model.file.graphs[0].inputs == [input.tensor] else {
+            throw EdgeError(.usage, at: model.path, "takes no pictures; `edge-run infer` runs it on tensors")
+        }
+        guard let output = model.file.outputs.first, model.file.graphs[0].outputs.first == output.tensor else {
+            throw EdgeError(.usage, at: model.path, "does not say what its output means; `edge-run infer` runs it on tensors")
+        }
+        session = try Session(model, kernels: kernels, threads: threads)
+        pipeline = input.pipeline
+        processor = InputProcessor(pipeline: input.pipeline)
+        scores = Scores(output: output, tensor: model.file.tensors[output.tensor])
+    }
+
+    /// The answer for a decoded picture.
+    public func answer(_ picture: borrowing Picture) throws(EdgeError) -> Answer {
+        let start = Clock.nanoseconds()
+        let input = session.input(0)
+        try processor.run(picture, into: input.start, rowPitch: input.rowPitch, flip: input.flip)
+        return finish(start)
+    }
+
+    /// The answer for pixels in place, for example a camera's buffer.
+    public func answer(_ pixels: PixelView) throws(EdgeError) -> Answer {
+        let start = Clock.nanoseconds()
+        let input = session.input(0)
+        try processor.run(pixels, into: input.start, rowPitch: input.rowPitch, flip: input.flip)
+        return finish(start)
+    }
+
+    private func finish(_ start: Int64) -> Answer {
+        let ready = Clock.nanoseconds()
+        // The arena may reuse the input's memory, so its digest is taken before the run.
+        let inputDigest = xxh3(session.readInputs())
+        let begin = Clock.nanoseconds()
+        session.run()
+        let done = Clock.nanoseconds()
+        let top = scores.best(Answer.topCount, of: session.output(0).bytes())
+        return Answer(
+            top: top, inputDigest: inputDigest, outputDigest: xxh3(session.readOutputs()),
+            times: Answer.Times(input: ready - start, inference: done - begin, output: Clock.nanoseconds() - done),
+            index: top.first?.index ?? 0)
+    }
+}

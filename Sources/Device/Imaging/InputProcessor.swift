@@ -20,21 +20,11 @@ public final class InputProcessor {
     /// Writes the quantized input of a picture: `pipeline.height` rows of `rowBytes` bytes, `rowPitch` bytes apart, each
     /// byte xor `flip` (0x80 where activations are kept unsigned). Throws when the pipeline itself is not usable.
     public func run(
-        _ picture: borrowing Picture, into input: UnsafeMutableRawPointer, rowPitch: Int, flip: UInt8
+        _ picture: Picture, into input: UnsafeMutableRawPointer, rowPitch: Int, flip: UInt8
     ) throws(EdgeError) {
-        let layout: PixelView.Layout = picture.channels == 1 ? .grey : .rgb
-        let (width, height, stride) = (picture.width, picture.height, picture.width * picture.channels)
-        let failure: EdgeError? = picture.bytes.withUnsafeBytes { bytes in
-            do throws(EdgeError) {
-                let view = try PixelView(
-                    bytes, layout: layout, width: width, height: height, stride: stride, place: "picture")
-                try run(view, into: input, rowPitch: rowPitch, flip: flip)
-                return nil
-            } catch {
-                return error
-            }
+        try picture.bytes.withUnsafeBufferPointer { (bytes) throws(EdgeError) in
+            try run(PixelView(picture, bytes), into: input, rowPitch: rowPitch, flip: flip)
         }
-        if let failure { throw failure }
     }
 
     /// The same from pixels in place, for example a camera's buffer.
@@ -55,29 +45,20 @@ public final class InputProcessor {
 
     /// The resized pixels themselves, before the tables: what training and calibration see.
     /// `pipeline.width · pipeline.height`, with channels in the order red, green, blue.
-    public func resize(_ picture: borrowing Picture) throws(EdgeError) -> Picture {
-        let channels = pipeline.color.channels
-        let layout: PixelView.Layout = picture.channels == 1 ? .grey : .rgb
-        let (width, height, stride) = (picture.width, picture.height, picture.width * picture.channels)
-        let resampler = try resampler(width: width, height: height)
+    public func resize(_ picture: Picture) throws(EdgeError) -> Picture {
+        let resampler = try resampler(width: picture.width, height: picture.height)
         let rowBytes = self.rowBytes
         var bytes = [UInt8](repeating: 0, count: pipeline.height * rowBytes)
-        let failure: EdgeError? = picture.bytes.withUnsafeBytes { source in
-            bytes.withUnsafeMutableBufferPointer { target in
-                do throws(EdgeError) {
-                    let view = try PixelView(
-                        source, layout: layout, width: width, height: height, stride: stride, place: "picture")
-                    resampler.run(view) { row, values in
-                        for index in 0..<rowBytes { target[row * rowBytes + index] = values[index] }
-                    }
-                    return nil
-                } catch {
-                    return error
+        bytes.withUnsafeMutableBufferPointer { target in
+            guard let start = target.baseAddress else { return }
+            picture.bytes.withUnsafeBufferPointer { source in
+                resampler.run(PixelView(picture, source)) { row, values in
+                    (start + row * rowBytes).update(from: values, count: rowBytes)
                 }
             }
         }
-        if let failure { throw failure }
-        return Picture(checkedWidth: pipeline.width, height: pipeline.height, channels: channels, bytes: bytes)
+        return Picture(
+            checkedWidth: pipeline.width, height: pipeline.height, channels: pipeline.color.channels, bytes: bytes)
     }
 
     private func resampler(width: Int, height: Int) throws(EdgeError) -> Resampler {

@@ -28,7 +28,8 @@ public struct PixelView {
     /// Bytes from the start of a row to the start of the next.
     public let stride: Int
     public let layout: Layout
-    let base: UnsafePointer<UInt8>
+    /// Nil only where there are no rows.
+    private let base: UnsafePointer<UInt8>?
 
     /// Throws when the size is not allowed, when YUYV has an odd width, or when `bytes` is too short for the last row.
     public init(
@@ -55,11 +56,24 @@ public struct PixelView {
         self.base = address.assumingMemoryBound(to: UInt8.self)
     }
 
-    func row(_ index: Int) -> UnsafePointer<UInt8> { base + index * stride }
+    /// A picture's own bytes.
+    init(_ picture: Picture, _ bytes: UnsafeBufferPointer<UInt8>) {
+        self.init(
+            packed: bytes, layout: picture.channels == 1 ? .grey : .rgb, width: picture.width, height: picture.height)
+    }
+
+    /// Packed rows whose number and length the caller knows to be right.
+    init(packed bytes: UnsafeBufferPointer<UInt8>, layout: Layout, width: Int, height: Int) {
+        self.width = width
+        self.height = bytes.baseAddress == nil ? 0 : height
+        self.stride = layout.rowBytes(width)
+        self.layout = layout
+        self.base = bytes.baseAddress
+    }
 
     /// Writes pixels `x ..< x + count` of row `y` as grey or as interleaved RGB (`channels` 1 or 3).
     func copyRow(_ y: Int, from x: Int, count: Int, channels: Int, into target: UnsafeMutablePointer<UInt8>) {
-        let source = row(y)
+        guard let source = base.map({ $0 + y * stride }) else { return }
         switch (layout, channels) {
         case (.grey, 1):
             target.update(from: source + x, count: count)

@@ -29,26 +29,33 @@ public enum DrawnDigits {
     }
 
     /// A camera frame: the digit takes 50 to 90 % of the square that the input pipeline cuts out by default (0.875 of the
-    /// short side, in the middle) and lies inside it.
+    /// short side, in the middle) and lies inside it. The pixels are those of `yuyvFrame`, converted to grey or RGB.
     public static func frame(
         seed: UInt64, index: UInt64, color: InputColor = .rgb, width: Int = 640, height: Int = 480
     ) -> Drawing {
         let frame = yuyvFrame(seed: seed, index: index, width: width, height: height)
-        let (width, height) = (evenWidth(width), clamped(height))
-        let picture = frame.bytes.withUnsafeBytes { bytes in
-            try? Frame.picture(
-                from: bytes, format: .yuyv, width: width, height: height, stride: 2 * width, color: color,
-                place: "drawn frame")
+        let picture = frame.bytes.withUnsafeBufferPointer { bytes in
+            Frame.picture(
+                of: PixelView(
+                    packed: bytes, layout: .yuyv, width: frame.width, height: frame.height), color: color)
         }
-        let empty = Picture(checkedWidth: 1, height: 1, channels: 1, bytes: [0])
-        return Drawing(picture: picture ?? empty, label: frame.label)
+        return Drawing(picture: picture, label: frame.label)
     }
 
-    /// The same frame as a webcam gives it: packed YUYV, BT.601, studio range. An odd width is rounded down.
+    /// A drawn frame's bytes and what they show.
+    public struct RawDrawing: Sendable {
+        public let bytes: [UInt8]
+        public let width: Int
+        public let height: Int
+        public let label: Int
+    }
+
+    /// A frame as a webcam gives it: packed YUYV, BT.601, studio range. Sides are brought into 16 … 2048, an odd width is
+    /// rounded down.
     public static func yuyvFrame(
         seed: UInt64, index: UInt64, width: Int = 640, height: Int = 480
-    ) -> (bytes: [UInt8], label: Int) {
-        let (width, height) = (evenWidth(width), clamped(height))
+    ) -> RawDrawing {
+        let (width, height) = (max(16, min(2048, width)) & ~1, max(16, min(2048, height)))
         let scene = DrawnScene(kind: .camera, random: DrawnRandom(seed: seed, index: index, stream: 2))
         let crop = CropArea(.square(millionths: 875_000), width: width, height: height, inputWidth: 1, inputHeight: 1)
         let grey = scene.draw(width: width, height: height, side: crop.width)
@@ -59,10 +66,6 @@ public enum DrawnDigits {
             bytes[2 * index] = UInt8(truncatingIfNeeded: 16 + (Int(grey[index]) * 219 + 127) / 255)
             bytes[2 * index + 1] = index % 2 == 0 ? chroma.0 : chroma.1
         }
-        return (bytes, scene.label)
+        return RawDrawing(bytes: bytes, width: width, height: height, label: scene.label)
     }
-
-    private static func clamped(_ side: Int) -> Int { max(16, min(2048, side)) }
-
-    private static func evenWidth(_ width: Int) -> Int { clamped(width) & ~1 }
 }

@@ -1,0 +1,43 @@
+import EdgeFormat
+import ModelGraph
+import Platform
+
+/// ONNX files: read as graphs, written from graphs. At the file's face pictures are NCHW and convolution weights OIHW;
+/// in a graph they are NHWC and O·H·W·I.
+public enum ONNXFile {
+    /// The largest file that is read (protobuf's own limit).
+    public static let sizeLimit = Int(Int32.max)
+
+    /// - Throws: `EdgeError`: `.system` when the file cannot be read, `.data` when it is no ONNX file, invalid, or holds
+    ///   what is not supported.
+    public static func read(path: String) throws(EdgeError) -> Graph {
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try Files.read(path, limit: sizeLimit)
+        } catch {
+            throw EdgeError(.system, at: path, error.sentence)
+        }
+        return try read(bytes: bytes, name: path)
+    }
+
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - name: what errors call it.
+    public static func read(bytes: [UInt8], name: String) throws(EdgeError) -> Graph {
+        do throws(EdgeError) {
+            let document = try ONNXDocument(bytes)
+            var importer = try ONNXImporter(document)
+            return try importer.graph()
+        } catch {
+            throw error.within(name)
+        }
+    }
+
+    /// The bytes of a file of opset 13; the same graph gives the same bytes.
+    /// - Throws: `EdgeError` when the graph is invalid, too large, or has an operation that ONNX does not know.
+    public static func write(_ graph: Graph) throws(EdgeError) -> [UInt8] {
+        try graph.validate()
+        var exporter = try ONNXExporter(graph)
+        return try exporter.bytes()
+    }
+}

@@ -1,0 +1,79 @@
+import EdgeFormat
+import ModelGraph
+
+extension ONNXImporter {
+    /// How an operator is imported.
+    struct Rule {
+        /// The attributes that are understood; any other one is refused.
+        var attributes: Set<String>
+        var add: (inout ONNXImporter, ONNXNode) throws(EdgeError) -> Void
+
+        init(_ attributes: Set<String>, _ add: @escaping (inout ONNXImporter, ONNXNode) throws(EdgeError) -> Void) {
+            self.attributes = attributes
+            self.add = add
+        }
+    }
+
+    /// Every operator that is supported: docs/operators.md.
+    static var rules: [String: Rule] {
+        [
+            "Add": Rule([]) { importer, node throws(EdgeError) in try importer.addition(node) },
+            "AveragePool": Rule(poolAttributes.union(["count_include_pad"])) { importer, node throws(EdgeError) in
+                try importer.averagePool(node)
+            },
+            "BatchNormalization": Rule(["epsilon", "momentum", "spatial", "training_mode"]) {
+                importer, node throws(EdgeError) in try importer.batchNormalization(node)
+            },
+            "Clip": Rule(["min", "max"]) { importer, node throws(EdgeError) in try importer.clip(node) },
+            "Constant": Rule(["value", "value_float", "value_floats", "value_int", "value_ints"]) {
+                importer, node throws(EdgeError) in try importer.constantNode(node)
+            },
+            "Conv": Rule(["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"]) {
+                importer, node throws(EdgeError) in try importer.convolution(node)
+            },
+            "Dropout": Rule(["ratio", "seed"]) { importer, node throws(EdgeError) in try importer.dropout(node) },
+            "Flatten": Rule(["axis"]) { importer, node throws(EdgeError) in try importer.flatten(node) },
+            "Gemm": Rule(["alpha", "beta", "transA", "transB"]) { importer, node throws(EdgeError) in
+                try importer.gemm(node)
+            },
+            "GlobalAveragePool": Rule([]) { importer, node throws(EdgeError) in try importer.globalAveragePool(node) },
+            "Identity": Rule([]) { importer, node throws(EdgeError) in try importer.identity(node) },
+            "MatMul": Rule([]) { importer, node throws(EdgeError) in try importer.matrixProduct(node) },
+            "MaxPool": Rule(poolAttributes.union(["storage_order"])) { importer, node throws(EdgeError) in
+                try importer.maxPool(node)
+            },
+            "Pad": Rule(["mode", "pads", "value"]) { importer, node throws(EdgeError) in try importer.pad(node) },
+            "Relu": Rule([]) { importer, node throws(EdgeError) in try importer.unary(node, ReLU()) },
+            "Reshape": Rule(["allowzero"]) { importer, node throws(EdgeError) in try importer.reshape(node) },
+            "Sigmoid": Rule([]) { importer, node throws(EdgeError) in try importer.unary(node, Sigmoid()) },
+            "Softmax": Rule(["axis"]) { importer, node throws(EdgeError) in try importer.softmax(node) },
+            "Squeeze": Rule(["axes"]) { importer, node throws(EdgeError) in try importer.squeeze(node) },
+            "Tanh": Rule([]) { importer, node throws(EdgeError) in try importer.unary(node, Tanh()) },
+            "Unsqueeze": Rule(["axes"]) { importer, node throws(EdgeError) in try importer.unsqueeze(node) },
+        ]
+    }
+
+    private static let poolAttributes: Set<String> = [
+        "auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides",
+    ]
+
+    /// Names every node of an unknown operator at once, so that a person sees the whole distance to a supported model.
+    static func refuseUnknown(_ nodes: [ONNXNode]) throws(EdgeError) {
+        let known = rules
+        var unknown: [(type: String, places: [String])] = []
+        for node in nodes {
+            let standard = node.domain.isEmpty || node.domain == "ai.onnx"
+            guard !standard || known[node.type] == nil else { continue }
+            let type = standard ? node.type : "\(node.domain).\(node.type)"
+            if let index = unknown.firstIndex(where: { $0.type == type }) {
+                unknown[index].places.append(node.place)
+            } else {
+                unknown.append((type, [node.place]))
+            }
+        }
+        guard !unknown.isEmpty else { return }
+        let list = unknown.map { "\($0.type) (\($0.places.joined(separator: ", ")))" }.joined(separator: ", ")
+        throw EdgeError(
+            .data, at: "", "unknown operators: \(list); supported: \(known.keys.sorted().joined(separator: ", "))")
+    }
+}

@@ -18,7 +18,8 @@ public final class Recognizer {
             throw EdgeError(.usage, at: model.path, "takes no pictures; `edge-run infer` runs it on tensors")
         }
         guard let output = model.file.outputs.first, model.file.graphs[0].outputs.first == output.tensor else {
-            throw EdgeError(.usage, at: model.path, "does not say what its output means; `edge-run infer` runs it on tensors")
+            throw EdgeError(
+                .usage, at: model.path, "does not say what its output means; `edge-run infer` runs it on tensors")
         }
         session = try Session(model, kernels: kernels, threads: threads)
         pipeline = input.pipeline

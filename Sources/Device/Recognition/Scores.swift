@@ -20,14 +20,18 @@ struct Scores {
             taken.append(best)
         }
         let scores = scores(logical)
-        for index in taken { candidates.append(Answer.Candidate(index: index, label: label(index), score: scores[index])) }
+        for index in taken {
+            candidates.append(Answer.Candidate(index: index, label: label(index), score: scores[index]))
+        }
         return candidates
     }
 
     /// The class with the largest value; of equal ones the lowest index.
     static func answer(of logical: [UInt8]) -> Int {
         var best = 0
-        for index in logical.indices where Int8(bitPattern: logical[index]) > Int8(bitPattern: logical[best]) { best = index }
+        for index in logical.indices where Int8(bitPattern: logical[index]) > Int8(bitPattern: logical[best]) {
+            best = index
+        }
         return best
     }
 

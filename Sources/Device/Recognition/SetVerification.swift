@@ -47,7 +47,8 @@ public final class SetVerification {
         guard result.right == set.expected.right, result.labelled == set.expected.labelled else {
             throw EdgeError(
                 .check, at: path,
-                "\(result.right) of \(result.labelled) right, the workstation had \(set.expected.right) of \(set.expected.labelled)")
+                "\(result.right) of \(result.labelled) right, the workstation had \(set.expected.right) of \(set.expected.labelled)"
+            )
         }
         return result
     }

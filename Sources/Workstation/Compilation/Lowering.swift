@@ -87,7 +87,9 @@ struct Lowering {
 
     private mutating func lower(_ dense: Dense, _ node: Graph.Node) throws(EdgeError) {
         let rows = graph.values[node.inputs[0]].type
-        guard rows.count == rows.shape.last else { throw EdgeError(.data, at: "", "has more than one row; only one can be compiled") }
+        guard rows.count == rows.shape.last else {
+            throw EdgeError(.data, at: "", "has more than one row; only one can be compiled")
+        }
         try add(.dense, node, inputs: node.inputs, [])
         clampOutput(dense.activation, node)
     }
@@ -163,7 +165,8 @@ struct Lowering {
         let value = graph.values[id]
         let quantization = try value.type.activationQuantization
         guard value.type.shape.count <= 6, value.type.shape.count != 4 || value.type.shape[0] == 1 else {
-            throw EdgeError(.data, at: "value '\(value.name)'", "has a batch or more than 6 axes; compile it for one picture")
+            throw EdgeError(
+                .data, at: "value '\(value.name)'", "has a batch or more than 6 axes; compile it for one picture")
         }
         let role: ModelTensor.Role =
             graph.inputs.contains(id) ? .input : graph.outputs.contains(id) ? .output : .temporary

@@ -40,9 +40,10 @@ public struct MemoryPlan: Equatable, Sendable {
         self.offsets = offsets
         arenaSize = requests.indices.map { offsets[$0] + Self.round(requests[$0].size) }.max() ?? 0
         let moments = Set(requests.map(\.lifetime.lowerBound))
-        lowerBound = moments.map { moment in
-            requests.reduce(0) { $0 + ($1.lifetime.contains(moment) ? Self.round($1.size) : 0) }
-        }.max() ?? 0
+        lowerBound =
+            moments.map { moment in
+                requests.reduce(0) { $0 + ($1.lifetime.contains(moment) ? Self.round($1.size) : 0) }
+            }.max() ?? 0
     }
 
     private static func round(_ size: Int) -> Int { (size + alignment - 1) / alignment * alignment }

@@ -22,7 +22,9 @@ struct QuantizedWeights {
         }
     }
 
-    private mutating func append(_ channel: ArraySlice<Float>, bias: Float, input: Float, output: Float) throws(EdgeError) {
+    private mutating func append(_ channel: ArraySlice<Float>, bias: Float, input: Float, output: Float)
+        throws(EdgeError)
+    {
         let largest = channel.reduce(Float(0)) { max($0, abs($1)) }
         var scale = largest / 127
         if !scale.isNormal { scale = 1 / 127 }

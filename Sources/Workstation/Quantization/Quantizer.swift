@@ -82,7 +82,8 @@ public struct Quantizer {
         let quantized: QuantizedWeights
         do throws(EdgeError) {
             quantized = try QuantizedWeights(
-                weights, channels: weightValue.type.shape[0], bias: bias, input: input.scales[0], output: output.scales[0])
+                weights, channels: weightValue.type.shape[0], bias: bias, input: input.scales[0],
+                output: output.scales[0])
         } catch {
             throw error.within("node '\(node.name)'")
         }

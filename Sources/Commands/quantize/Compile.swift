@@ -1,0 +1,137 @@
+import Compilation
+import Console
+import Datasets
+import EdgeFormat
+import Evaluation
+import Inference
+import ModelFiles
+import ModelGraph
+import Platform
+import Quantization
+
+extension Verb {
+    /// `quantize MODEL --calibration DATA -o OUT.edge`
+    static var compile: Verb {
+        Verb(
+            "", summary: "quantize a network and compile it", operands: "MODEL", operandCount: 1...1,
+            options: [
+                Option(
+                    "calibration", argument: "DATA",
+                    help: "pictures (folder, IDX, .tar) or random:N; `train-*` of an IDX folder"),
+                Option("calibration-count", argument: "N", help: "pictures to look at, spread evenly; default 512"),
+                .labels,
+                Option("precision", argument: "int8", help: "precision of the file; this version writes int8"),
+                Option("ranges", argument: "METHOD", help: "how activation ranges are found: min-max"),
+                Option(
+                    "target", argument: "SET", repeats: true,
+                    help: "pack weights for a kernel set: avx2, avxvnni, avx512vnni, neon, dotprod; may be repeated"),
+                Option("print-after", argument: "STAGE", repeats: true, help: "print the graph after a stage"),
+                .threads,
+                Option("output", short: UInt8(ascii: "o"), argument: "OUT.edge", help: "the file to write"),
+            ] + Option.input,
+            run: runCompile)
+    }
+}
+
+private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
+    let started = Clock.nanoseconds()
+    let path = arguments.operands[0]
+    let output = try required("output", arguments, "name the file to write, -o OUT.edge")
+    var build = try settings(arguments)
+    let graph = try readGraph(path)
+    build.meta[.name] = graph.name
+    build.meta[.producer] = "quantize " + Version.text
+    build.meta[.source] = hexadecimal(xxh3(try read(path)))
+    let preprocessing = try preprocessing(graph, arguments)
+    let (data, count) = try calibrationData(graph, preprocessing, build.recipe, arguments)
+    let progress = SharedProgress("calibrating", total: count, quiet: arguments.quiet)
+    build.progress = { progress.add($0) }
+    let compiled = try reporting { () throws(EdgeError) in
+        try build.run(graph, preprocessing: preprocessing, data: data)
+    }
+    progress.finish()
+    try write(compiled.file, to: output)
+    try summarize(compiled, source: path, output: output, build, arguments, since: started)
+    return .done
+}
+
+private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
+    var build = ModelBuild()
+    build.threads = try arguments.threadCount
+    if let precision = arguments.value("precision"), precision != "int8" {
+        throw Failure(.usage, "--precision \(precision): this version writes int8 only")
+    }
+    if let name = arguments.value("ranges") {
+        guard let method = QuantizationRecipe.RangeMethod(rawValue: name) else {
+            throw Failure(.usage, "--ranges \(name): there is no such method; use min-max")
+        }
+        build.recipe.ranges = method
+    }
+    if let count = try arguments.integer("calibration-count", in: 1...1_000_000) {
+        build.recipe.calibrationCount = count
+    }
+    for name in arguments.values("target") {
+        guard let set = KernelSet.known.first(where: { $0.name == name }) else {
+            let names = KernelSet.known.map(\.name).joined(separator: ", ")
+            throw Failure(.usage, "--target \(name): there is no such kernel set; there are \(names)")
+        }
+        if !build.packedSets.contains(set.number) { build.packedSets.append(set.number) }
+    }
+    let stages = arguments.values("print-after")
+    for stage in stages where !ModelBuild.stages.contains(stage) {
+        throw Failure(.usage, "--print-after \(stage): the stages are \(ModelBuild.stages.joined(separator: ", "))")
+    }
+    build.afterStage = { name, graph in
+        if stages.contains(name) { Output.error("after \(name):\n\(graph.text)\n") }
+    }
+    return build
+}
+
+/// What calibration looks at, and how many samples that is.
+private func calibrationData(
+    _ graph: Graph, _ preprocessing: Preprocessing?, _ recipe: QuantizationRecipe, _ arguments: Arguments
+) throws(Failure) -> (ModelBuild.CalibrationData, Int) {
+    let source = try required(
+        "calibration", arguments, "int8 needs pictures to calibrate with; a few hundred are enough")
+    if source.hasPrefix("random:") {
+        guard let count = Int(source.dropFirst(7)), (1...10_000).contains(count) else {
+            throw Failure(.usage, "--calibration \(source): write random:N with N in 1 … 10000")
+        }
+        Output.error("quantize: calibrating with random numbers: fit for timing only, the answers will be wrong\n")
+        return (.tensors(RandomSamples.make(graph, count: count)), count)
+    }
+    guard let preprocessing else {
+        throw Failure(.usage, "--calibration \(source): the model's input is no picture; only random:N can be used")
+    }
+    let pictures = try reporting { () throws(EdgeError) in
+        try DataSource.open(source, split: .train, labels: arguments.value("labels"))
+    }
+    guard pictures.count > 0 else { throw Failure(.data, "\(source): holds no pictures to calibrate with") }
+    return (.pictures(pictures, preprocessing), recipe.samples(of: pictures.count).count)
+}
+
+private func summarize(
+    _ compiled: CompiledModel, source: String, output: String, _ build: ModelBuild, _ arguments: Arguments,
+    since started: Int64
+) throws(Failure) {
+    guard !arguments.quiet else { return }
+    let seconds = Double(Clock.nanoseconds() - started) / 1e9
+    try Output.print(
+        """
+        \(source) → \(output): \(compiled.file.count) bytes, arena \(compiled.arenaSize) bytes \
+        (lower bound \(compiled.arenaLowerBound)), \(tenths(seconds)) s
+        recipe: \(build.recipe.flags)
+
+        """)
+}
+
+private func tenths(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+}
+
+/// 16 digits.
+func hexadecimal(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+}

@@ -1,0 +1,111 @@
+public import EdgeFormat
+
+/// What `inspect` prints of a compiled model.
+public struct ModelDescription {
+    private let file: ModelFile
+
+    public init(_ file: ModelFile) { self.file = file }
+
+    /// For people.
+    public var text: String {
+        var text = "format \(Container.major).\(Container.minor), \(file.container.bytes.count) bytes"
+        text += file.container.isExact ? ", exact\n" : "\n"
+        for entry in file.meta.entries { text += "\(entry.key.name): \(entry.text)\n" }
+        for section in file.container.sections {
+            text += "section \(section.kind.name)\(section.kind == .packed ? " \(section.variant)" : ""): "
+            text += "\(section.size) bytes at \(section.offset)\n"
+        }
+        for graph in file.graphs { text += describe(graph) }
+        for output in file.outputs where !output.labels.isEmpty {
+            text += "labels:"
+            for label in output.labels { text += " " + label }
+            text += "\n"
+        }
+        return text
+    }
+
+    private func describe(_ graph: ModelGraphEntry) -> String {
+        var text = "graph '\(graph.name)': arena \(graph.arenaSize) bytes\n"
+        for index in graph.inputs { text += "  input   \(describe(index))\n" }
+        for index in graph.operations {
+            let operation = file.operations[index]
+            text +=
+                "  \(operation.kind.name) '\(operation.name)' \(describe(operation.inputs[0])) → \(describe(operation.output))\n"
+        }
+        for index in graph.outputs { text += "  output  \(describe(index))\n" }
+        return text
+    }
+
+    /// `'conv1' 1x28x28x6`
+    private func describe(_ index: Int) -> String {
+        let tensor = file.tensors[index]
+        var shape = ""
+        for size in tensor.shape { shape += (shape.isEmpty ? "" : "x") + "\(size)" }
+        return "'\(tensor.name)' \(tensor.element.name) \(shape)"
+    }
+
+    /// For programs.
+    public var json: String {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("format")
+        json.string("\(Container.major).\(Container.minor)")
+        json.key("bytes")
+        json.integer(file.container.bytes.count)
+        json.key("checksum")
+        json.digest(file.container.checksum)
+        for entry in file.meta.entries {
+            json.key(entry.key.name)
+            json.string(entry.text)
+        }
+        json.key("graphs")
+        json.beginArray()
+        for graph in file.graphs { write(graph, &json) }
+        json.endArray()
+        json.endObject()
+        return json.text + "\n"
+    }
+
+    private func write(_ graph: ModelGraphEntry, _ json: inout JSONWriter) {
+        json.beginObject()
+        json.key("name")
+        json.string(graph.name)
+        json.key("arena")
+        json.integer(graph.arenaSize)
+        json.key("inputs")
+        json.beginArray()
+        for index in graph.inputs { write(file.tensors[index], &json) }
+        json.endArray()
+        json.key("outputs")
+        json.beginArray()
+        for index in graph.outputs { write(file.tensors[index], &json) }
+        json.endArray()
+        json.key("operations")
+        json.beginArray()
+        for index in graph.operations {
+            json.beginObject()
+            json.key("name")
+            json.string(file.operations[index].name)
+            json.key("kind")
+            json.string("\(file.operations[index].kind.name)")
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+    }
+
+    private func write(_ tensor: ModelTensor, _ json: inout JSONWriter) {
+        json.beginObject()
+        json.key("name")
+        json.string(tensor.name)
+        json.key("shape")
+        json.beginArray()
+        for size in tensor.shape { json.integer(size) }
+        json.endArray()
+        json.key("scale")
+        json.decimal(Double(tensor.scales.first ?? 1), digits: 9)
+        json.key("zero_point")
+        json.integer(tensor.zeroPoint)
+        json.endObject()
+    }
+}

@@ -1,0 +1,92 @@
+public import Compilation
+public import Datasets
+public import EdgeFormat
+import Imaging
+public import ModelGraph
+public import Quantization
+
+/// From an imported graph to an `.edge` file: simplify, calibrate, quantize, compile. Each stage is one function from a
+/// value to a value, and each can be printed.
+public struct ModelBuild: Sendable {
+    /// What calibration looks at.
+    public enum CalibrationData: Sendable {
+        case pictures(LabelledPictures, Preprocessing)
+        /// For each sample one array for each input.
+        case tensors([[TensorData]])
+    }
+
+    public var recipe = QuantizationRecipe()
+    public var packedSets: [UInt16] = []
+    public var meta = Meta()
+    public var threads = 1
+    /// Called with a stage's name and its graph.
+    public var afterStage: @Sendable (String, Graph) -> Void = { _, _ in }
+    /// Called with the number of calibration samples done, from any thread.
+    public var progress: @Sendable (Int) -> Void = { _ in }
+
+    public init() {}
+
+    /// The stages that `afterStage` names, in their order.
+    public static var stages: [String] { ["import"] + Pass.all.map(\.name) + ["quantize"] }
+
+    public func run(
+        _ imported: Graph, preprocessing: Preprocessing?, data: CalibrationData
+    ) throws(EdgeError) -> CompiledModel {
+        afterStage("import", imported)
+        var graph = imported
+        for pass in Pass.all {
+            graph = pass(graph)
+            afterStage(pass.name, graph)
+        }
+        let ranges = try calibrate(graph, data)
+        let quantized = try Quantizer(graph, ranges: ranges).quantized()
+        afterStage("quantize", quantized)
+        return try Compiler.compile(quantized, options(quantized, preprocessing, data))
+    }
+
+    private func calibrate(_ graph: Graph, _ data: CalibrationData) throws(EdgeError) -> [ValueRange?] {
+        switch data {
+        case .pictures(let pictures, let preprocessing):
+            let samples = recipe.samples(of: pictures.count)
+            return try Calibration.run(
+                graph, pictures: pictures, samples: samples, preprocessing: preprocessing, threads: threads,
+                progress: progress
+            ).ranges
+        case .tensors(let samples):
+            var calibration = try Calibration(graph)
+            for (index, sample) in samples.enumerated() {
+                try calibration.observe(sample, name: "calibration sample \(index)")
+                progress(1)
+            }
+            return calibration.ranges
+        }
+    }
+
+    private func options(
+        _ quantized: Graph, _ preprocessing: Preprocessing?, _ data: CalibrationData
+    ) throws(EdgeError) -> CompilationOptions {
+        var options = CompilationOptions()
+        options.meta = meta
+        options.meta[.recipe] = recipe.flags
+        options.packedSets = packedSets
+        guard let preprocessing, let input = quantized.inputs.first else { return options }
+        let pipeline = preprocessing.pipeline(for: try quantized.values[input].type.activationQuantization)
+        options.pipeline = pipeline
+        options.labels = preprocessing.labels
+        if case .pictures(let pictures, _) = data { options.goldenInput = try goldenInput(pictures, pipeline) }
+        return options
+    }
+
+    /// The first calibration picture as the device sees it.
+    private func goldenInput(_ pictures: LabelledPictures, _ pipeline: InputPipeline) throws(EdgeError) -> [Int8]? {
+        guard let sample = recipe.samples(of: pictures.count).first else { return nil }
+        let picture = try pictures.picture(sample, color: pipeline.color)
+        let processor = InputProcessor(pipeline: pipeline)
+        let size = processor.rowBytes * pipeline.height
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
+        defer { bytes.deallocate() }
+        guard let base = bytes.baseAddress else { return nil }
+        try processor.run(picture, into: base, rowPitch: processor.rowBytes, flip: 0)
+        return bytes.map { Int8(bitPattern: $0) }
+    }
+}

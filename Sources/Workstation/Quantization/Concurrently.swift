@@ -1,0 +1,79 @@
+public import EdgeFormat
+import Platform
+import Synchronization
+
+/// Runs `body` for every index in 0 ..< `count` on several threads and returns the results in the order of the indices,
+/// so that what is made of them does not depend on the number of threads.
+/// - Throws: the error of the lowest index that failed.
+public func concurrently<Result: Sendable>(
+    _ count: Int, threads: Int, _ body: @escaping @Sendable (Int) throws(EdgeError) -> Result
+) throws(EdgeError) -> [Result] {
+    let results = Results<Result>(count: count)
+    let worker = Worker(count: count, results: results, body: body)
+    var handles: [ThreadHandle] = []
+    for _ in 1..<max(threads, 1) {
+        do throws(SystemError) {
+            handles.append(try Threads.start { worker.run() })
+        } catch {
+            break  // fewer threads do the same work
+        }
+    }
+    worker.run()
+    for handle in handles { handle.join() }
+    return try results.all()
+}
+
+/// One thread's share: whatever index is next.
+private final class Worker<Result: Sendable>: Sendable {
+    private let count: Int
+    private let results: Results<Result>
+    private let body: @Sendable (Int) throws(EdgeError) -> Result
+    private let next = Atomic<Int>(0)
+
+    init(count: Int, results: Results<Result>, body: @escaping @Sendable (Int) throws(EdgeError) -> Result) {
+        self.count = count
+        self.results = results
+        self.body = body
+    }
+
+    func run() {
+        while true {
+            let index = next.add(1, ordering: .relaxed).oldValue
+            guard index < count, !results.hasFailed else { return }
+            do throws(EdgeError) {
+                guard !Interrupts.requested else { throw EdgeError(.system, at: "", "interrupted") }
+                results.set(index, .success(try body(index)))
+            } catch {
+                results.set(index, .failure(error))
+            }
+        }
+    }
+}
+
+private final class Results<Value: Sendable>: Sendable {
+    private let slots: Mutex<[Swift.Result<Value, EdgeError>?]>
+    private let failed = Atomic<Bool>(false)
+
+    init(count: Int) {
+        slots = Mutex([Swift.Result<Value, EdgeError>?](repeating: nil, count: count))
+    }
+
+    var hasFailed: Bool { failed.load(ordering: .relaxed) }
+
+    func set(_ index: Int, _ result: Swift.Result<Value, EdgeError>) {
+        if case .failure = result { failed.store(true, ordering: .relaxed) }
+        slots.withLock { $0[index] = result }
+    }
+
+    func all() throws(EdgeError) -> [Value] {
+        var values: [Value] = []
+        for slot in slots.withLock({ $0 }) {
+            switch slot {
+            case .success(let value): values.append(value)
+            case .failure(let error): throw error
+            case nil: break  // after a failure, which an earlier or later slot holds
+            }
+        }
+        return values
+    }
+}

@@ -1,0 +1,117 @@
+public import EdgeFormat
+import Foundation
+public import Imaging
+public import ModelGraph
+
+/// How a picture becomes a model's float input: what the flags of `quantize` and the metadata of an ONNX file say
+/// (docs/recipes.md). The pixels come from the same integer code that the device runs.
+public struct Preprocessing: Equatable, Sendable {
+    public var crop: InputCrop = .automatic
+    public var width: Int
+    public var height: Int
+    public var color: InputColor
+    /// Per channel in the model's order, on pixel values divided by 255.
+    public var mean: [Float]
+    public var deviation: [Float]
+    /// One name a class, or none.
+    public var labels: [String] = []
+
+    /// The settings that a file's metadata names, over those that the model's input implies.
+    /// - Returns: nil when the model's first input is no picture 1·H·W·1 or 1·H·W·3.
+    public init?(graph: Graph) throws(EdgeError) {
+        guard graph.inputs.count == 1, let input = graph.inputs.first else { return nil }
+        let shape = graph.values[input].type.shape
+        guard shape.count == 4, shape[0] == 1, shape[3] == 1 || shape[3] == 3 else { return nil }
+        (height, width) = (shape[1], shape[2])
+        color = shape[3] == 1 ? .grey : .rgb
+        mean = [Float](repeating: 0, count: shape[3])
+        deviation = [Float](repeating: 1, count: shape[3])
+        try read(graph.metadata)
+    }
+
+    private mutating func read(_ metadata: [String: String]) throws(EdgeError) {
+        let prefix = "swiftlet.input."
+        if let text = metadata[prefix + "crop"] { try setCrop(text, at: prefix + "crop") }
+        if let text = metadata[prefix + "resize"] { try setResize(text, at: prefix + "resize") }
+        if let text = metadata[prefix + "color"] { try setColor(text, at: prefix + "color") }
+        if let text = metadata[prefix + "mean"] { mean = try channels(text, at: prefix + "mean") }
+        if let text = metadata[prefix + "std"] { try setDeviation(text, at: prefix + "std") }
+        if let text = metadata["swiftlet.output.labels"] {
+            labels = text.split(separator: text.contains("\n") ? "\n" : ",").map(String.init)
+        }
+    }
+
+    /// `fraction:0.875` or `none`.
+    public mutating func setCrop(_ text: String, at place: String) throws(EdgeError) {
+        if text == "none" {
+            crop = .whole
+        } else if text.hasPrefix("fraction:"), let share = Double(text.dropFirst(9)), share > 0, share <= 1 {
+            crop = .square(millionths: UInt32((share * 1_000_000).rounded()))
+        } else {
+            throw EdgeError(.usage, at: place, "'\(text)' is neither 'none' nor 'fraction:X' with X in 0 … 1")
+        }
+    }
+
+    /// `WxH`: it must be the model's own input size.
+    public func setResize(_ text: String, at place: String) throws(EdgeError) {
+        guard text == "\(width)x\(height)" else {
+            throw EdgeError(.usage, at: place, "'\(text)' is not the model's input size \(width)x\(height)")
+        }
+    }
+
+    /// `rgb`, `bgr` or `grey`.
+    public mutating func setColor(_ text: String, at place: String) throws(EdgeError) {
+        let colors: [String: InputColor] = ["rgb": .rgb, "bgr": .bgr, "grey": .grey]
+        guard let chosen = colors[text], chosen.channels == color.channels else {
+            throw EdgeError(.usage, at: place, "'\(text)' does not fit a model with \(color.channels) input channels")
+        }
+        color = chosen
+    }
+
+    /// Numbers separated by commas, one a channel or one for all.
+    public mutating func setMean(_ text: String, at place: String) throws(EdgeError) {
+        mean = try channels(text, at: place)
+    }
+
+    /// Numbers separated by commas, one a channel or one for all; none is 0.
+    public mutating func setDeviation(_ text: String, at place: String) throws(EdgeError) {
+        deviation = try channels(text, at: place)
+        guard deviation.allSatisfy({ $0 != 0 }) else { throw EdgeError(.usage, at: place, "a deviation is 0") }
+    }
+
+    private func channels(_ text: String, at place: String) throws(EdgeError) -> [Float] {
+        let numbers = text.split(separator: ",").map { Float($0.trimmingCharacters(in: .whitespaces)) }
+        let values = numbers.compactMap { $0 }.filter(\.isFinite)
+        guard values.count == numbers.count, values.count == 1 || values.count == color.channels else {
+            throw EdgeError(.usage, at: place, "'\(text)' is not one number, nor \(color.channels) separated by commas")
+        }
+        return values.count == color.channels ? values : [Float](repeating: values[0], count: color.channels)
+    }
+
+    /// The pipeline with tables for an input of this quantization: normalise and quantize at once.
+    public func pipeline(for input: Quantization) -> InputPipeline {
+        let tables = (0..<color.channels).map { channel in
+            (0..<256).map { input.quantize(normalized(UInt8($0), channel)) }
+        }
+        return InputPipeline(crop: crop, width: width, height: height, color: color, tables: tables)
+    }
+
+    /// A processor whose `resize` gives the pixels that `input` takes.
+    public func processor() -> InputProcessor {
+        InputProcessor(pipeline: pipeline(for: Quantization(scale: 1, zeroPoint: 0)))
+    }
+
+    /// The model's float input of a resized picture, channels in the model's order.
+    public func input(_ resized: Picture) -> [Float] {
+        let count = color.channels
+        return resized.bytes.indices.map { index in
+            let channel = index % count
+            let source = color == .bgr ? index - channel + 2 - channel : index
+            return normalized(resized.bytes[source], channel)
+        }
+    }
+
+    private func normalized(_ pixel: UInt8, _ channel: Int) -> Float {
+        (Float(pixel) / 255 - mean[channel]) / deviation[channel]
+    }
+}

@@ -55,13 +55,13 @@ final class ONNXDocument {
     /// The version of ONNX's own operator set; nil where the file names none.
     var opset: Int? {
         for index in 0..<connx_opset_count(model) {
-            let domain = text(connx_opset_domain(model, index))
+            let domain = label(connx_opset_domain(model, index))
             if domain.isEmpty || domain == "ai.onnx" { return Int(connx_opset_version(model, index)) }
         }
         return nil
     }
 
-    var name: String { text(connx_graph_name(model)) }
+    var name: String { label(connx_graph_name(model)) }
 
     var metadata: [String: String] {
         var metadata: [String: String] = [:]
@@ -76,17 +76,17 @@ final class ONNXDocument {
     var nodes: [ONNXNode] {
         (0..<connx_node_count(model)).map { index in
             let node = connx_node_at(model, index)
-            let (name, type) = (text(connx_node_name(node)), text(connx_node_type(node)))
+            let (name, type) = (label(connx_node_name(node)), label(connx_node_type(node)))
             var attributes: [String: ONNXAttribute] = [:]
             for index in 0..<connx_node_attribute_count(node) {
                 let attribute = connx_node_attribute(node, index)
-                attributes[text(connx_attribute_name(attribute))] = Self.attribute(attribute)
+                attributes[label(connx_attribute_name(attribute))] = Self.attribute(attribute)
             }
             return ONNXNode(
                 place: name.isEmpty ? "node \(index + 1) (\(type))" : "node '\(name)'",
-                name: name, type: type, domain: text(connx_node_domain(node)),
-                inputs: (0..<connx_node_input_count(node)).map { text(connx_node_input(node, $0)) },
-                outputs: (0..<connx_node_output_count(node)).map { text(connx_node_output(node, $0)) },
+                name: name, type: type, domain: label(connx_node_domain(node)),
+                inputs: (0..<connx_node_input_count(node)).map { label(connx_node_input(node, $0)) },
+                outputs: (0..<connx_node_output_count(node)).map { label(connx_node_output(node, $0)) },
                 attributes: attributes)
         }
     }
@@ -96,7 +96,7 @@ final class ONNXDocument {
         var tensors: [String: ONNXTensor] = [:]
         for index in 0..<connx_initializer_count(model) {
             let handle = connx_initializer_at(model, index)
-            let name = text(connx_tensor_name(handle))
+            let name = label(connx_tensor_name(handle))
             do throws(EdgeError) {
                 guard tensors[name] == nil else { throw EdgeError(.data, at: "", "there are two of this name") }
                 tensors[name] = try Self.tensor(handle)
@@ -116,7 +116,7 @@ final class ONNXDocument {
             return dimension == Int64.min ? nil : Int(dimension)
         }
         return ONNXValue(
-            name: text(connx_value_name(value)), elementType: connx_value_type(value),
+            name: label(connx_value_name(value)), elementType: connx_value_type(value),
             shape: connx_value_has_shape(value) != 0 ? dimensions : nil)
     }
 
@@ -124,7 +124,7 @@ final class ONNXDocument {
         switch UInt32(bitPattern: connx_attribute_type(attribute)) {
         case CONNX_FLOAT.rawValue: return .float(connx_attribute_float(attribute))
         case CONNX_INT.rawValue: return .int(Int(connx_attribute_int(attribute)))
-        case CONNX_STRING.rawValue: return .string(text(connx_attribute_string(attribute)))
+        case CONNX_STRING.rawValue: return .string(label(connx_attribute_string(attribute)))
         case CONNX_FLOATS.rawValue: return .floats(elements(connx_attribute_floats, attribute))
         case CONNX_INTS.rawValue: return .ints(elements(connx_attribute_ints, attribute).map { Int($0) })
         case CONNX_TENSOR.rawValue:
@@ -135,8 +135,19 @@ final class ONNXDocument {
     }
 }
 
+/// A name as one line for people: control characters become question marks. The same name stays the same.
+private func label(_ bytes: connx_bytes) -> String {
+    let name = text(bytes)
+    let isControl = { (scalar: Unicode.Scalar) in
+        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .lineSeparator
+            || scalar.properties.generalCategory == .paragraphSeparator
+    }
+    guard name.unicodeScalars.contains(where: isControl) else { return name }
+    return String(String.UnicodeScalarView(name.unicodeScalars.map { isControl($0) ? "?" : $0 }))
+}
+
 /// Copies text out of the model; bytes that are not UTF-8 are replaced.
-func text(_ bytes: connx_bytes) -> String {
+private func text(_ bytes: connx_bytes) -> String {
     String(decoding: UnsafeRawBufferPointer(start: bytes.start, count: bytes.count), as: UTF8.self)
 }
 

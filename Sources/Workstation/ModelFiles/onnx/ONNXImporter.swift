@@ -66,7 +66,7 @@ struct ONNXImporter {
                 guard value.order == .same || value.order == .picture else {
                     throw EdgeError(.data, at: "", "a flattened picture as an output is not supported")
                 }
-                result.outputs.append(value.id)
+                result.outputs.append(try named(value.id, output.name))
             } catch {
                 throw error.within("output '\(output.name)'")
             }
@@ -74,6 +74,16 @@ struct ONNXImporter {
         let graph = result.removingDeadCode()
         try graph.validate()
         return graph
+    }
+
+    /// The value under the name of an output: an alias that was skipped may have left it another one.
+    private mutating func named(_ id: Graph.ValueID, _ name: String) throws(EdgeError) -> Graph.ValueID {
+        if result.values[id].name == name { return id }
+        if result.inputs.contains(id) || result.outputs.contains(id) {
+            return try result.add(Identity(), name: name, inputs: [id])
+        }
+        result.values[id].name = name
+        return id
     }
 
     private mutating func addInput(_ input: ONNXValue) throws(EdgeError) {
@@ -99,6 +109,7 @@ struct ONNXImporter {
         for attribute in node.attributes.keys.sorted() where !rule.attributes.contains(attribute) {
             throw EdgeError(.data, at: "", "attribute '\(attribute)' of \(node.type) is not supported")
         }
+        for name in node.inputs where !name.isEmpty { try expectDefined(name) }
         guard node.outputs.first?.isEmpty == false else { throw EdgeError(.data, at: "", "there is no output") }
         try rule.add(&self, node)
     }
@@ -109,16 +120,18 @@ extension ONNXImporter {
     /// The value of a name that is given or computed.
     func value(_ name: String) throws(EdgeError) -> Computed {
         if let value = computed[name] { return value }
-        if constants[name] != nil {
-            throw EdgeError(.data, at: "", "'\(name)' is a constant where a computed value is needed")
-        }
-        throw missing(name)
+        try expectDefined(name)
+        throw EdgeError(.data, at: "", "'\(name)' is a constant where a computed value is needed")
     }
 
-    private func missing(_ name: String) -> EdgeError {
-        promised.contains(name)
-            ? EdgeError(.data, at: "", "'\(name)' is computed only later: the graph has a cycle or is not in order")
-            : EdgeError(.data, at: "", "there is no value named '\(name)'")
+    /// Checks that a name is given, constant, or computed by an earlier node.
+    private func expectDefined(_ name: String) throws(EdgeError) {
+        guard computed[name] == nil, constants[name] == nil else { return }
+        throw EdgeError(
+            .data, at: "",
+            promised.contains(name)
+                ? "'\(name)' is computed only later: the graph has a cycle or is not in order"
+                : "there is no value named '\(name)'")
     }
 
     /// The first input of a node.
@@ -134,7 +147,6 @@ extension ONNXImporter {
         guard node.inputs.indices.contains(index), !node.inputs[index].isEmpty else { return nil }
         let name = node.inputs[index]
         if let tensor = constants[name] { return tensor }
-        guard computed[name] != nil else { throw missing(name) }
         throw EdgeError(.data, at: "", "\(what) '\(name)' is computed; only constants are supported")
     }
 
@@ -198,9 +210,9 @@ extension ONNXImporter {
     /// The convolution or dense node that computes a value which nothing but one node reads, so that this reader can be
     /// folded into it.
     func foldable(_ name: String) -> Int? {
-        guard readers[name] == 1, let id = computed[name]?.id, let producer = result.producer(of: id) else {
-            return nil
-        }
+        guard readers[name] == 1, let id = computed[name]?.id, !shared.contains(id),
+            let producer = result.producer(of: id)
+        else { return nil }
         switch result.nodes[producer].operation {
         case let convolution as Convolution: return convolution.activation == .none ? producer : nil
         case let dense as Dense: return dense.activation == .none ? producer : nil

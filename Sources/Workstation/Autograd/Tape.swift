@@ -26,12 +26,8 @@ public final class Tape {
     /// Buffers of this pass, and those of earlier passes that are free, by number of elements.
     private var used: [Tensor] = []
     private var free: [Int: [Tensor]] = [:]
-    private let records: Bool
 
-    /// - Parameter records: false for passes that are only evaluated.
-    public init(records: Bool = true) {
-        self.records = records
-    }
+    public init() {}
 
     /// Forgets the pass. Variables of it, and what they hold, must not be used any more; parameters' tensors stay.
     public func reset() {
@@ -48,7 +44,7 @@ public final class Tape {
     /// - Precondition: both have the same shape.
     public func parameter(_ value: Tensor, gradient: Tensor) -> Variable {
         precondition(value.shape == gradient.shape, "a gradient has its parameter's shape")
-        let variable = Variable(value, needsGradient: records, gradient: gradient)
+        let variable = Variable(value, needsGradient: true, gradient: gradient)
         parameters.append(variable)
         return variable
     }

@@ -46,17 +46,17 @@ public struct Network: Sendable {
         start(seed: seed)
     }
 
-    /// Computes the output of a shard of samples, N·(input), on a tape. The gradients of all parameters go into
-    /// `gradients`, a tensor like `parameters`.
-    public func forward(_ x: Tensor, gradients: Tensor, on tape: Tape) -> Variable {
+    /// Computes the output of a shard of samples, N·(input), on a tape. Gradients of all parameters go into `gradients`, a
+    /// tensor like `parameters`; with nil there are none.
+    public func forward(_ x: Tensor, gradients: Tensor?, on tape: Tape) -> Variable {
         var variable = tape.constant(x)
         for (layer, place) in zip(layers, places) {
             var offset = place.offset
             var variables: [Variable] = []
             for parameter in place.parameters {
-                variables.append(
-                    tape.parameter(
-                        parameters.slice(at: offset, parameter.shape), gradient: gradients.slice(at: offset, parameter.shape)))
+                let value = parameters.slice(at: offset, parameter.shape)
+                let gradient = gradients?.slice(at: offset, parameter.shape)
+                variables.append(gradient.map { tape.parameter(value, gradient: $0) } ?? tape.constant(value))
                 offset += parameter.count
             }
             variable = layer.forward(variable, variables, input: place.input, on: tape)

@@ -42,7 +42,8 @@ public func addBias(_ bias: Row, to target: Row, rows: Int, width: Int, clamps: 
         let target = target + row * width
         if clamps {
             forLanes(width) {
-                target.setLanes(pointwiseMax(target.lanes(at: $0) + bias.lanes(at: $0), Lanes()), at: $0)
+                let sum = target.lanes(at: $0) + bias.lanes(at: $0)
+                target.setLanes(sum.replacing(with: 0, where: sum .< 0), at: $0)
             } _: {
                 target[$0] = max(target[$0] + bias[$0], 0)
             }

@@ -48,6 +48,27 @@ public struct PatchGrid: Equatable, Sendable {
 
     /// Writes the matrix places·patchCount of one picture; may write up to `Tensor.slack` floats behind it.
     public func gather(_ picture: Row, into patches: Row) {
+        if padding > 0 { gatherPadded(picture, into: patches) } else { gatherInside(picture, into: patches) }
+    }
+
+    /// Whole runs of pixels; each overwrites what the one before wrote behind its end.
+    private func gatherInside(_ picture: Row, into patches: Row) {
+        let run = windowWidth * channels
+        let line = width * channels
+        var patch = patches
+        for row in 0..<rows {
+            for column in 0..<columns {
+                var source = picture + row * strideHeight * line + column * strideWidth * channels
+                for _ in 0..<windowHeight {
+                    copyLoosely(source, to: patch, count: run)
+                    source += line
+                    patch += run
+                }
+            }
+        }
+    }
+
+    private func gatherPadded(_ picture: Row, into patches: Row) {
         var patch = patches
         for row in 0..<rows {
             for column in 0..<columns {
@@ -55,7 +76,7 @@ public struct PatchGrid: Equatable, Sendable {
                     if before + after > 0 {
                         patch.update(repeating: 0, count: before + count + after)
                     }
-                    if let source { copyLoosely(picture + source, to: patch + before, count: count, then: after) }
+                    if let source { copy(picture + source, to: patch + before, count: count) }
                     patch += before + count + after
                 }
             }
@@ -94,10 +115,4 @@ public struct PatchGrid: Equatable, Sendable {
             }
         }
     }
-}
-
-/// Copies a run into a patch: loosely where the next run follows and overwrites, exactly where zeros follow.
-@inline(__always)
-private func copyLoosely(_ row: Row, to target: Row, count: Int, then zeros: Int) {
-    if zeros == 0 { copyLoosely(row, to: target, count: count) } else { copy(row, to: target, count: count) }
 }

@@ -1,0 +1,101 @@
+public import Datasets
+public import EdgeFormat
+import Imaging
+public import Networks
+import Platform
+import Tensors
+
+/// Labelled pictures as bytes of the network's size, in memory: resized once, by the code that a device runs.
+public struct TrainingPictures: Sendable {
+    public let input: PictureInput
+    public let count: Int
+    /// The name of each class.
+    public let classes: [String]
+    let labels: [Int]
+    private let bytes: [UInt8]
+    /// The input of each byte, 256 a channel.
+    private let table: [Float]
+
+    /// - Parameter names: what the classes are called where the set does not say.
+    /// - Throws: `EdgeError` for a picture that cannot be decoded or has no label, for a set without pictures, and when
+    ///   the program is to end.
+    public init(_ set: LabelledPictures, input: PictureInput, names: [String]) throws(EdgeError) {
+        guard set.count > 0 else { throw EdgeError(.data, at: "training", "the set has no pictures") }
+        try set.requireLabels()
+        let identity = [[Int8]](
+            repeating: (0..<256).map { Int8(truncatingIfNeeded: $0) }, count: input.color.channels)
+        let processor = InputProcessor(
+            pipeline: InputPipeline(
+                crop: .automatic, width: input.width, height: input.height, color: input.color, tables: identity))
+        let size = input.width * input.height * input.color.channels
+        var bytes = [UInt8](repeating: 0, count: set.count * size)
+        for index in 0..<set.count {
+            if Interrupts.requested { throw TrainingJob.interruption }
+            let picture: Picture
+            do throws(EdgeError) {
+                picture = try set.picture(index, color: input.color)
+                try processor.write(picture, into: &bytes, at: index * size)
+            } catch {
+                throw error.within(set.name(index))
+            }
+        }
+        let labels = (0..<set.count).compactMap { set.label($0) }
+        let names = set.classNames ?? names
+        if let stranger = labels.first(where: { !names.indices.contains($0) }) {
+            throw EdgeError(.data, at: "training", "a label is \(stranger), there are \(names.count) classes")
+        }
+        self.init(input: input, bytes: bytes, labels: labels, classes: names)
+    }
+
+    init(input: PictureInput, bytes: [UInt8], labels: [Int], classes: [String]) {
+        self.input = input
+        self.bytes = bytes
+        self.labels = labels
+        self.classes = classes
+        count = labels.count
+        table = (0..<input.color.channels).flatMap { channel in
+            (0..<256).map { input.value(of: UInt8($0), channel: channel) }
+        }
+    }
+
+    /// What a checkpoint remembers of the data.
+    var digest: UInt64 {
+        xxh3(bytes) ^ xxh3(labels.map { UInt8(truncatingIfNeeded: $0) })
+    }
+
+    /// Writes the input of one picture, moved by some pixels: its border is repeated where nothing is left.
+    func write(_ index: Int, moved: (right: Int, down: Int) = (0, 0), to target: Row) {
+        let (width, height, channels) = (input.width, input.height, input.color.channels)
+        let start = index * width * height * channels
+        bytes.withUnsafeBufferPointer { bytes in
+            table.withUnsafeBufferPointer { table in
+                var place = target
+                for y in 0..<height {
+                    let line = start + min(max(y - moved.down, 0), height - 1) * width * channels
+                    for x in 0..<width {
+                        let pixel = line + min(max(x - moved.right, 0), width - 1) * channels
+                        for channel in 0..<channels { place[channel] = table[channel << 8 | Int(bytes[pixel + channel])] }
+                        place += channels
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension InputProcessor {
+    /// Writes the resized bytes of a picture into a larger array.
+    fileprivate func write(_ picture: Picture, into bytes: inout [UInt8], at offset: Int) throws(EdgeError) {
+        let rowPitch = rowBytes
+        let failure: EdgeError? = bytes.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            do throws(EdgeError) {
+                try run(picture, into: base + offset, rowPitch: rowPitch, flip: 0)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+}

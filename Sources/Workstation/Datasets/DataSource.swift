@@ -19,10 +19,33 @@ public enum DataSource {
     ) throws(EdgeError) -> LabelledPictures {
         let kind = try reportingSystem { () throws(SystemError) in try Files.kind(path) }
         guard kind == .directory else {
-            throw EdgeError(.data, at: path, "is no set of pictures: a folder or a .tar is needed")
+            return LabelledPictures(try PictureCollection.archive(path, list: try list(labels, beside: path)))
         }
         let names = try reportingSystem { () throws(SystemError) in try Files.list(path) }
-        if let files = try IDXFiles.find(in: path, names: names, split: split) { return LabelledPictures(files) }
-        throw EdgeError(.data, at: path, "no pictures in this folder")
+        if labels == nil {
+            if let files = try IDXFiles.find(in: path, names: names, split: split) { return LabelledPictures(files) }
+            if let batches = try CIFARBatches.find(in: path, names: names, split: split) {
+                return LabelledPictures(batches)
+            }
+        }
+        let listed = labels ?? (names.contains("labels.txt") ? path + "/labels.txt" : nil)
+        var list: LabelList?
+        if let listed { list = try LabelList(path: listed) }
+        if list == nil, let folders = try PictureCollection.classFolders(path, names: names) {
+            return LabelledPictures(folders)
+        }
+        if let pictures = try PictureCollection.folder(path, names: names, list: list) {
+            return LabelledPictures(pictures)
+        }
+        throw EdgeError(
+            .data, at: path, "no set in this folder: IDX files, CIFAR-10 batches, class folders or pictures are needed")
+    }
+
+    /// The list of a .tar file: the one that was named, or labels.txt in the same folder.
+    private static func list(_ labels: String?, beside path: String) throws(EdgeError) -> LabelList? {
+        if let labels { return try LabelList(path: labels) }
+        let folder = path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : ""
+        let beside = folder + "labels.txt"
+        return (try? Files.kind(beside)) == .regular ? try LabelList(path: beside) : nil
     }
 }

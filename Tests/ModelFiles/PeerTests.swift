@@ -1,0 +1,77 @@
+import EdgeFormat
+import Foundation
+import ModelFiles
+import ModelGraph
+import Testing
+
+private let peers = ProcessInfo.processInfo.environment["SWIFTLET_PEERS"].map { URL(fileURLWithPath: $0) }
+
+/// One half of Tests/Peers/onnx-runtime.py, which sets the folder.
+@Suite(.enabled(if: peers != nil, "run by Tests/Peers/onnx-runtime.py")) struct PeerTests {
+    @Test func theirFilesComputeWhatTheirRuntimeComputes() throws {
+        let folder = try #require(peers).appendingPathComponent("theirs")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".onnx") }
+        #expect(!files.isEmpty)
+        for file in files.sorted() {
+            let path = folder.appendingPathComponent(file)
+            do throws(EdgeError) {
+                let graph = try ONNXFile.read(path: path.path)
+                let x = fromFile(floats(path, "input"), shape: graph.values[graph.inputs[0]].type.shape)
+                let outputs = try ReferenceInterpreter(graph).run([.float32(x)])
+                for (index, output) in outputs.enumerated() {
+                    let y = toFile(output.floats ?? [], shape: graph.values[graph.outputs[index]].type.shape)
+                    #expect(difference(y, floats(path, "output\(index)")) <= 1e-4, "\(file)")
+                }
+            } catch {
+                Issue.record("\(error.line)")
+            }
+        }
+    }
+
+    @Test func ourFilesForTheirRuntime() throws {
+        let folder = try #require(peers).appendingPathComponent("ours")
+        var random = SeededGenerator(seed: 6)
+        for graph in try sampleGraphs() {
+            let path = folder.appendingPathComponent(graph.name + ".onnx")
+            try Data(ONNXFile.write(graph)).write(to: path)
+            let x = graph.randomInput(&random)
+            try write(
+                toFile(x.floats ?? [], shape: graph.values[graph.inputs[0]].type.shape), path, "input")
+            for (index, output) in try ReferenceInterpreter(graph).run([x]).enumerated() {
+                let shape = graph.values[graph.outputs[index]].type.shape
+                try write(toFile(output.floats ?? [], shape: shape), path, "output\(index)")
+            }
+        }
+    }
+
+    private func floats(_ path: URL, _ suffix: String) -> [Float] {
+        let url = path.deletingPathExtension().appendingPathExtension(suffix)
+        let data = (try? Data(contentsOf: url)) ?? Data()
+        return data.withUnsafeBytes { bytes in
+            (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
+        }
+    }
+
+    private func write(_ floats: [Float], _ path: URL, _ suffix: String) throws {
+        try floats.withUnsafeBytes { Data($0) }
+            .write(to: path.deletingPathExtension().appendingPathExtension(suffix))
+    }
+
+    /// N·C·H·W to N·H·W·C; other tensors as they are.
+    private func fromFile(_ x: [Float], shape: [Int]) -> [Float] {
+        guard shape.count == 4, x.count == shape.reduce(1, *) else { return x }
+        let pixels = shape[1] * shape[2]
+        return (0..<shape[0] * pixels).flatMap { place in
+            (0..<shape[3]).map { x[(place / pixels * shape[3] + $0) * pixels + place % pixels] }
+        }
+    }
+
+    /// N·H·W·C to N·C·H·W; other tensors as they are.
+    private func toFile(_ x: [Float], shape: [Int]) -> [Float] {
+        guard shape.count == 4 else { return x }
+        let pixels = shape[1] * shape[2]
+        return (0..<shape[0] * shape[3]).flatMap { plane in
+            (0..<pixels).map { x[(plane / shape[3] * pixels + $0) * shape[3] + plane % shape[3]] }
+        }
+    }
+}

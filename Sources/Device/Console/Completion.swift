@@ -2,7 +2,7 @@ internal import Platform
 
 // Completions are made from the option table: verbs, then options, then files.
 extension Program {
-    func bashCompletion() -> String {
+    package func bashCompletion() -> String {
         var cases = ""
         for verb in verbs {
             let pattern = verb.name.utf8CodeUnitCount > 0 ? verb.name.text : "*"
@@ -23,11 +23,11 @@ extension Program {
             """
     }
 
-    func zshCompletion() -> String {
+    package func zshCompletion() -> String {
         "autoload -U +X bashcompinit && bashcompinit\n" + bashCompletion()
     }
 
-    func fishCompletion() -> String {
+    package func fishCompletion() -> String {
         var text = ""
         let command = "complete -c \(name.text)"
         for verb in verbs {

@@ -2,7 +2,7 @@ internal import Platform
 
 extension Program {
     /// What `--help` prints: of one verb, or of the whole program.
-    func help(_ verb: Verb?) -> String {
+    package func help(_ verb: Verb?) -> String {
         var text = ""
         if let verb, verbs.count > 1 || verb.name.utf8CodeUnitCount == 0 {
             text = "\(usage(verb))\n\n\(verb.summary.text)\n"

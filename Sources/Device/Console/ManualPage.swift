@@ -2,7 +2,7 @@ internal import Platform
 
 extension Program {
     /// The manual page, in the macros of man(7).
-    func manualPage() -> String {
+    package func manualPage() -> String {
         let title = name.text
         var text = ".TH \(title) 1 \"\" \"swiftlet \(Version.number.text)\"\n"
         text += ".SH NAME\n\(title) \\- \(escaped(summary.text))\n.SH SYNOPSIS\n"

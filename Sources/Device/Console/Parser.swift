@@ -2,11 +2,13 @@ internal import Platform
 
 /// The rules of getopt_long: `--name value`, `--name=value`, unambiguous beginnings of names, `-o value`, `-ovalue`,
 /// letters together (`-qo value`), options after operands, and `--`, after which everything is an operand.
-struct Parser {
-    let options: [Option]
+package struct Parser {
+    private let options: [Option]
+
+    package init(options: [Option]) { self.options = options }
 
     /// Parses the arguments after the verb.
-    func parse(_ words: ArraySlice<String>) throws(Failure) -> Arguments {
+    package func parse(_ words: ArraySlice<String>) throws(Failure) -> Arguments {
         var arguments = Arguments()
         var rest = words
         while let word = rest.popFirst() {

@@ -89,7 +89,7 @@ public struct ProgressBar {
     private func tail(_ details: String) -> String { details.isEmpty ? "" : ", " + details }
 
     /// "0.8 s", "12 s", "3 min 20 s", "2 h 5 min".
-    static func duration(_ nanoseconds: Int64) -> String {
+    package static func duration(_ nanoseconds: Int64) -> String {
         let seconds = nanoseconds / 1_000_000_000
         if seconds < 10 { return DecimalText.format(Double(nanoseconds) / 1e9, digits: 1) + " s" }
         if seconds < 60 { return "\(seconds) s" }

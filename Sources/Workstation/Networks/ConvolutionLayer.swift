@@ -30,7 +30,8 @@ public struct ConvolutionLayer: Layer {
 
     public func parameters(for input: [Int]) -> [Parameter] {
         let inputs = window * window * (input.last ?? 1)
-        let start: Parameter.Start = clamps
+        let start: Parameter.Start =
+            clamps
             ? .rectified(inputs: inputs) : .balanced(inputs: inputs, outputs: window * window * filters)
         return [
             Parameter(name: "weights", shape: [filters, window, window, input.last ?? 1], start: start),

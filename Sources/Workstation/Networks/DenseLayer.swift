@@ -20,7 +20,8 @@ public struct DenseLayer: Layer {
     }
 
     public func parameters(for input: [Int]) -> [Parameter] {
-        let start: Parameter.Start = clamps
+        let start: Parameter.Start =
+            clamps
             ? .rectified(inputs: input[0]) : .balanced(inputs: input[0], outputs: outputs)
         return [
             Parameter(name: "weights", shape: [outputs, input[0]], start: start),

@@ -82,7 +82,21 @@ public struct PictureInput: Equatable, Sendable {
 
 /// How a network is trained, unless the command line says otherwise.
 public struct TrainingSettings: Equatable, Sendable {
-    public enum Method: String, CaseIterable, Sendable { case sgd, adam }
+    public enum Method: String, CaseIterable, Sendable {
+        case sgd, adam
+
+        /// Where a recipe was tuned for another method.
+        public var usualLearningRate: Float {
+            switch self {
+            case .sgd: 0.05
+            case .adam: 0.002
+            }
+        }
+    }
+
+    /// Bounds of the settings.
+    public static let epochLimit: UInt32 = 100_000
+    public static let batchLimit: UInt32 = 65_536
 
     public var epochs: Int
     /// Samples of one step.

@@ -6,7 +6,11 @@ public typealias Row = UnsafeMutablePointer<Float>
 /// target += row.
 @inlinable
 public func add(_ row: Row, to target: Row, count: Int) {
-    forLanes(count) { target.setLanes(target.lanes(at: $0) + row.lanes(at: $0), at: $0) } _: { target[$0] += row[$0] }
+    forLanes(count) {
+        target.setLanes(target.lanes(at: $0) + row.lanes(at: $0), at: $0)
+    } _: {
+        target[$0] += row[$0]
+    }
 }
 
 /// target += factor · row.
@@ -22,7 +26,11 @@ public func add(_ factor: Float, times row: Row, to target: Row, count: Int) {
 /// target = row.
 @inlinable
 public func copy(_ row: Row, to target: Row, count: Int) {
-    forLanes(count) { target.setLanes(row.lanes(at: $0), at: $0) } _: { target[$0] = row[$0] }
+    forLanes(count) {
+        target.setLanes(row.lanes(at: $0), at: $0)
+    } _: {
+        target[$0] = row[$0]
+    }
 }
 
 /// target = row, which may also write what follows in memory behind both: up to `Tensor.slack` floats.

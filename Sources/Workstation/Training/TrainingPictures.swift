@@ -1,8 +1,6 @@
 public import Datasets
 public import EdgeFormat
-import Imaging
 public import Networks
-import Platform
 import Tensors
 
 /// Labelled pictures as bytes of the network's size, in memory: resized once, by the code that a device runs.
@@ -19,30 +17,18 @@ public struct TrainingPictures: Sendable {
     /// - Parameter names: what the classes are called where the set does not say.
     /// - Throws: `EdgeError` for a picture that cannot be decoded or has no label, for a set without pictures, and when
     ///   the program is to end.
-    public init(_ set: LabelledPictures, input: PictureInput, names: [String]) throws(EdgeError) {
-        guard set.count > 0 else { throw EdgeError(.data, at: "training", "the set has no pictures") }
+    public init(
+        _ set: LabelledPictures, input: PictureInput, names: [String], threads: Int
+    ) throws(EdgeError) {
+        guard set.count > 0 else { throw EdgeError(.data, at: "", "the set has no pictures") }
         try set.requireLabels()
-        let identity = [[Int8]](
-            repeating: (0..<256).map { Int8(truncatingIfNeeded: $0) }, count: input.color.channels)
-        let processor = InputProcessor(
-            pipeline: InputPipeline(
-                crop: .automatic, width: input.width, height: input.height, color: input.color, tables: identity))
-        let size = input.width * input.height * input.color.channels
-        var bytes = [UInt8](repeating: 0, count: set.count * size)
-        for index in 0..<set.count {
-            if Interrupts.requested { throw TrainingJob.interruption }
-            let picture: Picture
-            do throws(EdgeError) {
-                picture = try set.picture(index, color: input.color)
-                try processor.write(picture, into: &bytes, at: index * size)
-            } catch {
-                throw error.within(set.name(index))
-            }
-        }
+        let reading = PictureReading(set, input: input)
+        try WorkerTeam(threads: threads).run(reading.pieces) { reading.run(piece: $0) }
+        let bytes = try reading.result()
         let labels = (0..<set.count).compactMap { set.label($0) }
         let names = set.classNames ?? names
         if let stranger = labels.first(where: { !names.indices.contains($0) }) {
-            throw EdgeError(.data, at: "training", "a label is \(stranger), there are \(names.count) classes")
+            throw EdgeError(.data, at: "", "a label is \(stranger), there are \(names.count) classes")
         }
         self.init(input: input, bytes: bytes, labels: labels, classes: names)
     }
@@ -56,6 +42,23 @@ public struct TrainingPictures: Sendable {
         table = (0..<input.color.channels).flatMap { channel in
             (0..<256).map { input.value(of: UInt8($0), channel: channel) }
         }
+    }
+
+    /// Every n-th picture for a test, the others for the training.
+    /// - Throws: `EdgeError` when nothing is left for one of them.
+    func split(every n: Int) throws(EdgeError) -> (train: TrainingPictures, test: TrainingPictures) {
+        guard count >= n else {
+            throw EdgeError(.data, at: "", "\(count) pictures are too few: \(n) or more are needed")
+        }
+        let isTest = { (index: Int) in index % n == n - 1 }
+        return (subset((0..<count).filter { !isTest($0) }), subset((0..<count).filter(isTest)))
+    }
+
+    private func subset(_ indices: [Int]) -> TrainingPictures {
+        let size = bytes.count / count
+        return TrainingPictures(
+            input: input, bytes: indices.flatMap { bytes[$0 * size..<($0 + 1) * size] },
+            labels: indices.map { labels[$0] }, classes: classes)
     }
 
     /// What a checkpoint remembers of the data.
@@ -74,28 +77,13 @@ public struct TrainingPictures: Sendable {
                     let line = start + min(max(y - moved.down, 0), height - 1) * width * channels
                     for x in 0..<width {
                         let pixel = line + min(max(x - moved.right, 0), width - 1) * channels
-                        for channel in 0..<channels { place[channel] = table[channel << 8 | Int(bytes[pixel + channel])] }
+                        for channel in 0..<channels {
+                            place[channel] = table[channel << 8 | Int(bytes[pixel + channel])]
+                        }
                         place += channels
                     }
                 }
             }
         }
-    }
-}
-
-extension InputProcessor {
-    /// Writes the resized bytes of a picture into a larger array.
-    fileprivate func write(_ picture: Picture, into bytes: inout [UInt8], at offset: Int) throws(EdgeError) {
-        let rowPitch = rowBytes
-        let failure: EdgeError? = bytes.withUnsafeMutableBytes { bytes in
-            guard let base = bytes.baseAddress else { return nil }
-            do throws(EdgeError) {
-                try run(picture, into: base + offset, rowPitch: rowPitch, flip: 0)
-                return nil
-            } catch {
-                return error
-            }
-        }
-        if let failure { throw failure }
     }
 }

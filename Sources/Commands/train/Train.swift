@@ -1,0 +1,137 @@
+import Console
+import EdgeFormat
+import ModelFiles
+import Networks
+import Platform
+import Training
+
+@main
+struct Train {
+    static func main() {
+        Process.reportTraps()
+        Program(
+            "train",
+            summary: "Trains a network and writes it as an ONNX file.",
+            verbs: [.train],
+            examples: [
+                ("lenet5 -o lenet5.onnx", "train on drawn digits: needs no data"),
+                ("lenet5 --data mnist/ --epochs 3 --seed 1 -o lenet5.onnx", "train on the files of MNIST"),
+                ("--list", "what can be trained"),
+            ]
+        ).main()
+    }
+}
+
+extension Verb {
+    /// `train RECIPE -o OUT.onnx`
+    static var train: Verb {
+        Verb(
+            "", summary: "train a network", operands: "RECIPE", operandCount: 0...1,
+            options: [
+                Option("list", help: "print the recipes, and end"),
+                Option("data", argument: "DATA", help: "labelled pictures (IDX files, CIFAR-10, folder or .tar)"),
+                Option("labels", argument: "FILE", help: "list of `file index` lines for a folder or .tar of pictures"),
+                Option("drawn", argument: "N", help: "digits to draw where there is no --data; default 20000"),
+                Option("epochs", argument: "N", help: "times that every picture is seen"),
+                Option("batch", argument: "N", help: "pictures of one step"),
+                Option("optimizer", argument: "sgd|adam", help: "SGD with momentum, or Adam"),
+                Option("learning-rate", argument: "X", help: "largest step size"),
+                Option("seed", argument: "N", help: "decides all that is random; default 1"),
+                Option("threads", argument: "N", help: "threads; by default one for each processor"),
+                Option("checkpoint", argument: "FILE", help: "write the state there after each epoch and on Ctrl-C"),
+                Option("resume", argument: "FILE", help: "go on from a checkpoint, with its settings"),
+                Option("json", help: "print the result as JSON"),
+                Option("output", short: UInt8(ascii: "o"), argument: "OUT.onnx", help: "the file to write"),
+            ], run: runTrain)
+    }
+}
+
+private func runTrain(_ arguments: Arguments) throws(Failure) -> ExitStatus {
+    if arguments.flag("list") {
+        for recipe in Recipe.all { try Output.print("\(recipe.name)  \(recipe.summary)\n") }
+        return .done
+    }
+    let job = try job(arguments)
+    guard let output = arguments.value("output") else {
+        throw Failure(.usage, "--output is missing: name the file to write, -o OUT.onnx")
+    }
+    // Begun here, so that a wrong place shows before the training and not after it.
+    var file = try startFile(output)
+    let display = ProgressDisplay(quiet: arguments.quiet)
+    let outcome = try reporting { () throws(EdgeError) in try job.run(display.show) }
+    display.finish()
+    let bytes = try reporting { () throws(EdgeError) in try ONNXFile.write(outcome.graph) }
+    do throws(SystemError) {
+        try file.write(bytes)
+        try file.commit()
+    } catch {
+        throw Failure(error)
+    }
+    try print(outcome, arguments)
+    return .done
+}
+
+private func startFile(_ path: String) throws(Failure) -> AtomicFile {
+    do throws(SystemError) { return try AtomicFile(path: path) } catch { throw Failure(error) }
+}
+
+extension AtomicFile {
+    fileprivate mutating func write(_ bytes: [UInt8]) throws(SystemError) {
+        let failure: SystemError? = bytes.withUnsafeBytes { bytes in
+            do throws(SystemError) {
+                try write(bytes)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+}
+
+private func job(_ arguments: Arguments) throws(Failure) -> TrainingJob {
+    guard let recipe = arguments.operands.first else {
+        throw Failure(.usage, "RECIPE expected; see train --list")
+    }
+    var job = TrainingJob(recipe: recipe)
+    if let path = arguments.value("data") {
+        guard !arguments.flag("drawn") else { throw Failure(.usage, "--drawn and --data exclude each other") }
+        job.data = .folder(path)
+    }
+    if let count = try arguments.integer("drawn", in: 1...10_000_000) { job.data = .drawn(count) }
+    job.labels = arguments.value("labels")
+    job.epochs = try arguments.integer("epochs", in: 1...Int(TrainingSettings.epochLimit))
+    job.batch = try arguments.integer("batch", in: 1...Int(TrainingSettings.batchLimit))
+    if let choice = try arguments.choice("optimizer", of: ["sgd", "adam"]) {
+        job.method = choice == 0 ? .sgd : .adam
+    }
+    job.learningRate = try arguments.decimal("learning-rate", in: 1e-9...100).map { Float($0) }
+    job.seed = try arguments.integer("seed", in: 0...Int.max).map { UInt64($0) }
+    job.threads = try arguments.integer("threads", in: 1...256) ?? Threads.processorCount
+    job.checkpoint = arguments.value("checkpoint")
+    job.resume = arguments.value("resume")
+    return job
+}
+
+private func print(_ outcome: TrainingJob.Outcome, _ arguments: Arguments) throws(Failure) {
+    let percent = 100 * Double(outcome.right) / Double(outcome.total)
+    guard arguments.flag("json") else {
+        let text = DecimalText.format(percent, digits: 2)
+        return try Output.print("test accuracy \(text) %, \(outcome.right) of \(outcome.total)\n")
+    }
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("right")
+    json.integer(outcome.right)
+    json.key("total")
+    json.integer(outcome.total)
+    json.key("top1")
+    json.decimal(percent, digits: 2)
+    json.endObject()
+    try Output.print(json.text + "\n")
+}
+
+/// Runs a room's code and turns its error into the command's.
+private func reporting<Result>(_ body: () throws(EdgeError) -> Result) throws(Failure) -> Result {
+    do throws(EdgeError) { return try body() } catch { throw Failure(error) }
+}

@@ -1,0 +1,26 @@
+import EdgeFormat
+import Networks
+import Tensors
+
+extension Trainer {
+    func checkpoint(recipe: String) -> Checkpoint {
+        Checkpoint(
+            recipe: recipe, settings: settings, seed: seed, classes: pictures.classes.count,
+            pictureCount: pictures.count, dataDigest: pictures.digest, progress: progress,
+            parameters: network.parameters.values, state: state.values)
+    }
+
+    /// Goes on where a checkpoint was made.
+    /// - Throws: `EdgeError` when it is of other data or another network.
+    func restore(_ checkpoint: Checkpoint, from path: String) throws(EdgeError) {
+        guard checkpoint.pictureCount == pictures.count, checkpoint.dataDigest == pictures.digest,
+            checkpoint.classes == pictures.classes.count
+        else { throw EdgeError(.usage, at: path, "this training was begun with other pictures: give the same data") }
+        guard checkpoint.parameters.count == network.parameters.count, checkpoint.state.count == state.count,
+            checkpoint.progress.step <= steps
+        else { throw EdgeError(.data, at: path, "is of another network") }
+        _ = network.parameters.elements.update(from: checkpoint.parameters)
+        _ = state.elements.update(from: checkpoint.state)
+        progress = checkpoint.progress
+    }
+}

@@ -18,10 +18,21 @@ here=$(cd "$(dirname "$0")" && pwd)
 compiler=$(command -v swiftc) || { echo "install-sysroots.sh: swiftc not found on PATH" >&2; exit 4; }
 embedded=$(dirname "$(dirname "$(readlink -f "$compiler")")")/lib/swift/embedded
 
+# Nothing on a board unwinds a stack: C++ exceptions and thread cancellation do not exist there. The libraries' tables
+# for it would be a fifteenth of a program.
+drop_unwind_tables() { # drop_unwind_tables SYSROOT
+  local library objcopy
+  objcopy=$(dirname "$(readlink -f "$compiler")")/llvm-objcopy
+  for library in $(find "$1" -type f -name 'lib*.a' -not -name 'libgcc_eh.a' -not -name 'lib*san.a'); do
+    # An archive that holds a linker script or nothing is left as it is.
+    "$objcopy" --remove-section=.eh_frame --remove-section=.rela.eh_frame "$library" 2> /dev/null || true
+  done
+}
+
 fill() { # fill BUNDLE_DIRECTORY DEBIAN_ARCHITECTURE SWIFT_EMBEDDED_DIRECTORY
   local bundle=$here/edge.artifactbundle/$1 debs
   local tables=$embedded/$3/libswiftUnicodeDataTables.a
-  local contents="${packages[*]} $tables"
+  local contents="${packages[*]} $tables, no unwind tables"
   if [ "$(cat "$bundle/sysroot/contents" 2> /dev/null)" = "$contents" ]; then return; fi
   debs=$here/.debs/$2
   rm -rf "$bundle/sysroot" "$debs"
@@ -29,6 +40,7 @@ fill() { # fill BUNDLE_DIRECTORY DEBIAN_ARCHITECTURE SWIFT_EMBEDDED_DIRECTORY
   "$here/../tools/fetch-debs" "$2" "$debs" "${packages[@]}"
   for deb in "$debs"/*.deb; do dpkg-deb -x "$deb" "$bundle/sysroot"; done
   rm -rf "$here/.debs" "$bundle/sysroot/usr/share"
+  drop_unwind_tables "$bundle/sysroot"
   # The Unicode tables that comparing and hashing strings needs in Embedded Swift.
   ln -s "$tables" "$bundle/sysroot/usr/lib/"
   # Written last: without it the next run begins again.

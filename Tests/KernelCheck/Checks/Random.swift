@@ -1,0 +1,40 @@
+/// SplitMix64: the same cases from the same seed on every processor.
+struct Random {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A whole number of the range.
+    mutating func integer(_ range: ClosedRange<Int>) -> Int {
+        range.lowerBound + Int(next() >> 1) % (range.upperBound - range.lowerBound + 1)
+    }
+
+    mutating func byte() -> Int8 { Int8(truncatingIfNeeded: next()) }
+
+    mutating func bytes(_ count: Int) -> [Int8] {
+        var bytes: [Int8] = []
+        bytes.reserveCapacity(count)
+        for _ in 0..<count { bytes.append(byte()) }
+        return bytes
+    }
+
+    /// Mostly the ends of the range and what lies beside zero.
+    mutating func extremes(_ count: Int) -> [Int8] {
+        let values: [Int8] = [-128, 127, -128, 127, -127, 0, 1, -1]
+        var bytes: [Int8] = []
+        bytes.reserveCapacity(count)
+        for _ in 0..<count { bytes.append(values[integer(0...7)]) }
+        return bytes
+    }
+
+    /// `low` ..< 2 * `low`, evenly.
+    mutating func scale(from low: Float) -> Float { low * (1 + Float(next() >> 41) / 8_388_608) }
+}

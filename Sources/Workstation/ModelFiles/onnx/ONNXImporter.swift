@@ -13,7 +13,8 @@ struct ONNXImporter {
         var order: AxisOrder
     }
 
-    let document: ONNXDocument
+    private let document: ONNXDocument
+    private let nodes: [ONNXNode]
     let opset: Int
     var result: Graph
     /// What the file's names stand for; constants are in the file's order of elements.
@@ -23,12 +24,14 @@ struct ONNXImporter {
     private let promised: Set<String>
     /// How often each name is read, as an output of the model too.
     private var readers: [String: Int] = [:]
+    /// The node that computes a value, as an index into the graph's.
+    private var producers: [Graph.ValueID: Int] = [:]
     /// Values that are read under several names.
     private var shared: Set<Graph.ValueID> = []
 
     init(_ document: ONNXDocument) throws(EdgeError) {
         self.document = document
-        let nodes = document.nodes
+        nodes = document.nodes
         guard !nodes.isEmpty else { throw EdgeError(.data, at: "", "not an ONNX model: there are no nodes in it") }
         try Self.refuseUnknown(nodes)
         guard let opset = document.opset else {
@@ -57,7 +60,7 @@ struct ONNXImporter {
         for input in document.inputs where constants[input.name] == nil {
             do throws(EdgeError) { try addInput(input) } catch { throw error.within("input '\(input.name)'") }
         }
-        for node in document.nodes {
+        for node in nodes {
             do throws(EdgeError) { try add(node) } catch { throw error.within(node.place) }
         }
         for output in document.outputs {
@@ -204,6 +207,7 @@ extension ONNXImporter {
             // The place is named once, by the caller.
             throw EdgeError(error.kind, at: "", error.sentence)
         }
+        producers[id] = result.nodes.count - 1
         try define(node.outputs[0], Computed(id: id, order: order))
     }
 
@@ -211,7 +215,7 @@ extension ONNXImporter {
     /// folded into it.
     func foldable(_ name: String) -> Int? {
         guard readers[name] == 1, let id = computed[name]?.id, !shared.contains(id),
-            let producer = result.producer(of: id)
+            let producer = producers[id]
         else { return nil }
         switch result.nodes[producer].operation {
         case let convolution as Convolution: return convolution.activation == .none ? producer : nil

@@ -57,23 +57,27 @@ extension ONNXImporter {
         "auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides",
     ]
 
-    /// Names every node of an unknown operator at once, so that a person sees the whole distance to a supported model.
+    /// Names every unknown operator and its nodes at once, so that a person sees the whole distance to a supported model.
     static func refuseUnknown(_ nodes: [ONNXNode]) throws(EdgeError) {
         let known = rules
-        var unknown: [(type: String, places: [String])] = []
-        for node in nodes {
+        var order: [String] = []
+        var places: [String: [String]] = [:]
+        for (index, node) in nodes.enumerated() {
             let standard = node.domain.isEmpty || node.domain == "ai.onnx"
             guard !standard || known[node.type] == nil else { continue }
             let type = standard ? node.type : "\(node.domain).\(node.type)"
-            if let index = unknown.firstIndex(where: { $0.type == type }) {
-                unknown[index].places.append(node.place)
-            } else {
-                unknown.append((type, [node.place]))
-            }
+            if places[type] == nil { order.append(type) }
+            places[type, default: []].append(node.name.isEmpty ? "\(index + 1)" : "'\(node.name)'")
         }
-        guard !unknown.isEmpty else { return }
-        let list = unknown.map { "\($0.type) (\($0.places.joined(separator: ", ")))" }.joined(separator: ", ")
+        guard !order.isEmpty else { return }
+        let list = short(order.map { "\($0) (node \(short(places[$0] ?? [], limit: 5)))" }, limit: 50)
         throw EdgeError(
             .data, at: "", "unknown operators: \(list); supported: \(known.keys.sorted().joined(separator: ", "))")
+    }
+
+    /// `a, b, c and 12 more`.
+    private static func short(_ items: [String], limit: Int) -> String {
+        let list = items.prefix(limit).joined(separator: ", ")
+        return items.count > limit ? "\(list) and \(items.count - limit) more" : list
     }
 }

@@ -35,7 +35,8 @@ struct DrawnScene {
         radius = max(900, share * random.int(30...75) / 1000)
         let extent = share - 2 * radius
         path.place(extent: extent, centerX: 0, centerY: 0)
-        let free = (65_536 - share) / 2
+        // Most drawings keep some distance from the edge.
+        let free = (65_536 - share) * 3 / 8
         let (width, height) = path.size
         let (freeX, freeY) = (free + (extent - width) / 6, free + (extent - height) / 6)
         path.place(

@@ -61,7 +61,7 @@ struct PenPath {
 
     /// Width, slant and rotation.
     private mutating func shape(random: inout DrawnRandom) {
-        let width = random.int(760...1300)
+        let width = random.int(850...1300)
         let slant = random.bell(160) + 90
         let turn = max(-220, min(220, random.bell(90)))  // radians in 1/1024: within about 12 degrees
         let cosine = 1024 - turn * turn / 2048

@@ -13,11 +13,15 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
     public let weights: UnsafeRawBufferPointer
     /// Section `tables`.
     public let tables: UnsafeRawBufferPointer
+    /// Keeps the bytes alive.
+    private let owner: AnyObject?
 
     /// - Parameters:
     ///   - bytes: the whole file; they must outlive this value.
     ///   - place: the file's name, for errors.
-    public init(_ bytes: UnsafeRawBufferPointer, place: String) throws(EdgeError) {
+    ///   - owner: what the bytes belong to; it lives as long as this value does.
+    public init(_ bytes: UnsafeRawBufferPointer, place: String, keeping owner: AnyObject?) throws(EdgeError) {
+        self.owner = owner
         container = try Container(bytes, place: place)
         guard container.kind == .model else {
             throw EdgeError(.data, at: place, "is a picture set, not a model; give it to --set")

@@ -1,18 +1,11 @@
 public import EdgeFormat
 internal import Platform
 
-/// A checked `.edge` model and the memory it lies in.
+/// A checked `.edge` model, mapped from a file or held in memory.
 public final class Model: Sendable {
     public let file: ModelFile
     /// The file's name, for errors.
     public let path: String
-    private let memory: Memory
-
-    /// What keeps the file's bytes alive.
-    private enum Memory: Sendable {
-        case mapped(MappedFile)
-        case owned(OwnedBytes)
-    }
 
     /// Maps and checks the model at `path`.
     public init(path: String) throws(EdgeError) {
@@ -23,8 +16,7 @@ public final class Model: Sendable {
             throw EdgeError(.system, at: path, error.sentence)
         }
         self.path = path
-        memory = .mapped(mapping)
-        file = try ModelFile(mapping.bytes, place: path)
+        file = try ModelFile(mapping.bytes, place: path, keeping: mapping)
     }
 
     /// Checks a model that is already in memory.
@@ -32,8 +24,7 @@ public final class Model: Sendable {
     public init(bytes: [UInt8], place: String) throws(EdgeError) {
         let owned = OwnedBytes(bytes)
         path = place
-        memory = .owned(owned)
-        file = try ModelFile(UnsafeRawBufferPointer(owned.bytes), place: place)
+        file = try ModelFile(UnsafeRawBufferPointer(owned.bytes), place: place, keeping: owned)
     }
 }
 

@@ -1,0 +1,36 @@
+import Compilation
+import Console
+import EdgeFormat
+import Platform
+import TestSupport
+
+/// Writes the compiled models of Tests/Fixtures again: `swift run -c release make-fixtures Tests/Fixtures`.
+@main
+struct MakeFixtures {
+    static func main() {
+        Program(
+            "make-fixtures", summary: "Writes the compiled models that tests on boards read.",
+            verbs: [
+                Verb("", summary: "write tiny.edge", operands: "FOLDER", operandCount: 1...1) {
+                    (arguments) throws(Failure) in
+                    do throws(EdgeError) {
+                        // Every set's section, so that each processor finds its own.
+                        let model = try TestModels.tiny(packedSets: [1, 2, 3, 16, 17])
+                        try save(model.file, arguments.operands[0] + "/tiny.edge")
+                    } catch {
+                        throw Failure(error)
+                    }
+                    return .done
+                }
+            ]
+        ).main()
+    }
+
+    private static func save(_ bytes: [UInt8], _ path: String) throws(EdgeError) {
+        do throws(SystemError) {
+            try Files.writeAtomically(path, bytes)
+        } catch {
+            throw EdgeError(.system, at: path, error.sentence)
+        }
+    }
+}

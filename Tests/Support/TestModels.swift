@@ -1,0 +1,106 @@
+public import Compilation
+public import EdgeFormat
+import ModelGraph
+import Quantization
+
+/// Small seeded networks, quantized and compiled, for tests of everything behind the compiler.
+public enum TestModels {
+    /// Every operation kind, borders, a dilated and a strided convolution, a pool that counts its padding, a flattened
+    /// picture: the file that damage is tried on.
+    public static func tiny(packedSets: [UInt16] = []) throws(EdgeError) -> CompiledModel {
+        var builder = GraphBuilder(seed: 7, height: 12, width: 11, channels: 1)
+        try builder.convolution(outputs: 5, window: Extent(3, 3), padding: Padding(1), activation: .relu)
+        try builder.apply(MaxPool(window: Extent(2, 2), strides: Extent(2, 2), padding: Padding(top: 0, left: 1, bottom: 0, right: 0)))
+        try builder.apply(Sigmoid())
+        try builder.convolution(outputs: 18, window: Extent(3, 2), padding: Padding(1), dilations: Extent(1, 2))
+        try builder.apply(AveragePool(window: Extent(3, 3), strides: Extent(2, 2), padding: Padding(1), countsPadding: true))
+        try builder.apply(Flatten())
+        try builder.dense(outputs: 6)
+        try builder.apply(Softmax())
+        return try builder.compiled(packedSets: packedSets, labels: ["a", "b", "c", "d", "e", "f"])
+    }
+
+    /// A network drawn from a seed: convolutions of any small shape, pools and tables.
+    public static func random(seed: UInt64, packedSets: [UInt16] = []) throws(EdgeError) -> CompiledModel {
+        var draw = SplitMix64(seed: seed)
+        func below(_ bound: Int) -> Int { Int(draw.next() % UInt64(bound)) }
+        var builder = GraphBuilder(seed: seed, height: 5 + below(14), width: 5 + below(14), channels: 1 + below(7))
+        for _ in 0..<1 + below(4) {
+            switch below(5) {
+            case 0, 1, 2:
+                let window = Extent(1 + below(3), 1 + below(3))
+                try builder.convolution(
+                    outputs: 1 + below(50), window: window,
+                    padding: Padding(top: below(2), left: below(2), bottom: below(2), right: below(2)),
+                    strides: Extent(1 + below(2), 1 + below(2)), dilations: Extent(1 + below(2), 1 + below(2)),
+                    activation: below(2) == 0 ? .relu : .none)
+            case 3:
+                let pool = AveragePool(window: Extent(2, 2), strides: Extent(1 + below(2), 1), countsPadding: false)
+                try builder.apply(pool)
+            default: try builder.apply(MaxPool(window: Extent(2, 1), strides: Extent(1, 1 + below(2))))
+            }
+        }
+        if below(2) == 0 { try builder.apply(Tanh()) }
+        try builder.apply(Flatten())
+        try builder.dense(outputs: 1 + below(40))
+        return try builder.compiled(packedSets: packedSets, labels: [])
+    }
+}
+
+/// Adds layers with random weights one after the other; a layer that no longer fits is left out.
+struct GraphBuilder {
+    private var graph = Graph(name: "test")
+    private var last: Graph.ValueID
+    private var generator: SplitMix64
+
+    init(seed: UInt64, height: Int, width: Int, channels: Int) {
+        generator = SplitMix64(seed: seed ^ 0x5eed)
+        last = graph.addInput("input", TensorType(.float32, [1, height, width, channels]))
+    }
+
+    private mutating func floats(_ count: Int, scale: Float) -> [Float] {
+        (0..<count).map { _ in Float(Int32(truncatingIfNeeded: generator.next() >> 32)) / 2_147_483_648 * scale }
+    }
+
+    mutating func convolution(
+        outputs: Int, window: Extent, padding: Padding = .none, strides: Extent = .one, dilations: Extent = .one,
+        activation: Activation = .none
+    ) throws(EdgeError) {
+        let shape = [outputs, window.height, window.width, graph.values[last].type.shape[3]]
+        let weights = graph.addConstant("weights", shape, .float32(floats(shape.reduce(1, *), scale: 0.5)))
+        let bias = graph.addConstant("bias", [outputs], .float32(floats(outputs, scale: 0.2)))
+        try apply(
+            Convolution(strides: strides, padding: padding, dilations: dilations, activation: activation),
+            inputs: [weights, bias])
+    }
+
+    mutating func dense(outputs: Int) throws(EdgeError) {
+        let inputs = graph.values[last].type.count
+        let weights = graph.addConstant("weights", [outputs, inputs], .float32(floats(outputs * inputs, scale: 0.3)))
+        let bias = graph.addConstant("bias", [outputs], .float32(floats(outputs, scale: 0.2)))
+        try apply(Dense(), inputs: [weights, bias])
+    }
+
+    mutating func apply(_ operation: any Operation, inputs: [Graph.ValueID] = []) throws(EdgeError) {
+        let types = ([last] + inputs).map { graph.values[$0].type }
+        guard let shape = try? operation.outputTypes(of: types)[0].shape, shape.allSatisfy({ $0 > 0 }) else { return }
+        last = try graph.add(operation, name: "\(type(of: operation).name)\(graph.nodes.count)", inputs: [last] + inputs)
+    }
+
+    func compiled(packedSets: [UInt16], labels: [String]) throws(EdgeError) -> CompiledModel {
+        var graph = graph
+        graph.outputs = [last]
+        let simplified = graph.simplified()
+        var calibration = try Calibration(simplified)
+        for sample in RandomSamples.make(simplified, count: 8) { try calibration.observe(sample, name: "sample") }
+        let quantized = try Quantizer(simplified, ranges: calibration.ranges).quantized()
+        var options = CompilationOptions()
+        options.meta[.name] = "test"
+        options.packedSets = packedSets
+        options.labels = labels
+        if let preprocessing = try Preprocessing(graph: graph), let input = quantized.inputs.first {
+            options.pipeline = preprocessing.pipeline(for: try quantized.values[input].type.activationQuantization)
+        }
+        return try Compiler.compile(quantized, options)
+    }
+}

@@ -18,6 +18,12 @@ public struct Check: Sendable {
         run = { reason().map { .failed($0) } ?? .passed }
     }
 
+    /// A check that tells itself where it cannot run.
+    init(_ name: String, outcome: @escaping @Sendable () -> Outcome) {
+        self.name = name
+        run = outcome
+    }
+
     /// A check of one kernel, where the processor has its set.
     init(_ row: Row, _ topic: StaticString, _ reason: @escaping @Sendable (Row) -> String?) {
         name = "\(row.name): \(topic)"

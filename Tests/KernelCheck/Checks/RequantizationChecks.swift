@@ -6,6 +6,7 @@ var requantizationChecks: [Check] {
         [
             Check(row, "ties go to even", tiesGoToEven),
             Check(row, "sums beyond 24 bits are rounded to even", longSums),
+            Check(row, "results far outside of a byte are clamped", farResults),
             Check(row, "random sums and scales", randomSums),
         ]
     }
@@ -51,6 +52,22 @@ private func longSums(_ row: Row) -> String? {
                 // Half a unit in the last place of the sum moves the product across a tie at 64.5 and 63.5.
                 let scales = (0..<channels).map { Float(sum: sums[$0], becoming: $0 % 2 == 0 ? 64.5 : 63.5) }
                 let difference = tile(row, sums.map { $0 * sign }, scales).difference(of: row)
+                if let difference { return "bits \(bits): " + difference }
+            }
+        }
+    }
+    return nil
+}
+
+/// Up to the largest 32-bit results: beyond 16 bits a kernel's intermediate values saturate, and must not wrap.
+private func farResults(_ row: Row) -> String? {
+    let channels = Int(row.fields.tile_channels)
+    for bits in 7...30 {
+        for sign in [Int32(1), -1] {
+            let sums = (0..<channels).map { sign * ((1 << Int32(bits)) - Int32($0 * 9)) }
+            for zeroPoint in [-128, 127] {
+                let scales = [Float](repeating: 0.999, count: channels)
+                let difference = tile(row, sums, scales, zeroPoint: zeroPoint).difference(of: row)
                 if let difference { return "bits \(bits): " + difference }
             }
         }

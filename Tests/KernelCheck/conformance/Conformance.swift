@@ -14,6 +14,7 @@ struct Conformance {
                     "", summary: "run the checks",
                     operandCount: 0...0,
                     options: [
+                        Option("models", argument: "FOLDER", help: "also check whole models: those of Tests/Fixtures"),
                         Option("list", help: "print the checks' names and end"),
                         Option("filter", argument: "TEXT", help: "only checks, or timings, with TEXT in their name"),
                         Option("bench", help: "time the kernels instead of checking them"),
@@ -31,7 +32,8 @@ struct Conformance {
     private static func run(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         let filter = arguments.value("filter") ?? ""
         if arguments.flag("bench") { return try time(filter) }
-        let checks = allChecks.filter { $0.matches(filter) }
+        let models = arguments.value("models").map { modelChecks($0) } ?? []
+        let checks = (allChecks + models).filter { $0.matches(filter) }
         guard !checks.isEmpty else { throw Failure(.usage, "--filter \(filter): no check has this in its name") }
         if arguments.flag("list") {
             for check in checks { try Output.print(check.name + "\n") }

@@ -1,0 +1,33 @@
+import EdgeFormat
+import Inference
+import Platform
+
+/// A compiled model of Tests/Fixtures, read again for each check.
+struct Fixture: Sendable {
+    let path: String
+
+    /// The file's bytes, or nil with a reason.
+    func bytes() -> (bytes: [UInt8]?, reason: String) {
+        do throws(SystemError) {
+            return (try Files.read(path), "")
+        } catch {
+            return (nil, error.line)
+        }
+    }
+
+    /// A check with the fixture's bytes.
+    func check(_ name: String, _ body: @escaping @Sendable ([UInt8]) -> String?) -> Check {
+        Check(name) {
+            let (bytes, reason) = bytes()
+            guard let bytes else { return reason }
+            return body(bytes)
+        }
+    }
+}
+
+/// Checks of whole models, on the models of a folder: what `conformance --models Tests/Fixtures` adds.
+public func modelChecks(_ folder: String) -> [Check] {
+    let plain = Fixture(path: folder + "/tiny.edge")
+    let packed = Fixture(path: folder + "/tiny-packed.edge")
+    return sessionChecks(packed) + damageChecks(plain) + damageChecks(packed) + verificationChecks(packed)
+}

@@ -89,6 +89,10 @@ int64_t system_realtime_nanoseconds(void);
 /// A Swift trap writes its address and its callers' to stderr before the program ends by the signal.
 void system_report_traps(void);
 
+/// Runs `body` in a forked child: its exit status, 0 ... 255, or 128 and the number of the signal that ended it; -1 and errno
+/// where there is no child. Only for programs with one thread.
+int32_t system_in_child(int32_t (*_Nonnull body)(void *_Nullable), void *_Nullable argument);
+
 // Interruption
 
 /// From the first SIGINT, SIGTERM or SIGHUP on `system_interrupted` is 1 and the pending files are gone; the second one,
@@ -105,5 +109,8 @@ void system_pending_remove(int32_t slot);
 int32_t system_parse_decimal(const char *_Nonnull text, double *_Nonnull value);
 /// Writes `value` with `digits` decimals, at most `capacity` - 1 bytes and a zero; returns the bytes needed without it.
 int32_t system_format_decimal(double value, int32_t digits, char *_Nonnull buffer, size_t capacity);
+
+/// Does nothing; process.c says for whom.
+int32_t system_nothing(void);
 
 #endif

@@ -31,7 +31,7 @@ extension Verb {
                 Option("list", help: "print the recipes, and end"),
                 Option("data", argument: "DATA", help: "labelled pictures (IDX files, CIFAR-10, folder or .tar)"),
                 Option("labels", argument: "FILE", help: "list of `file index` lines for a folder or .tar of pictures"),
-                Option("drawn", argument: "N", help: "digits to draw where there is no --data; default 20000"),
+                Option("drawn", argument: "N", help: "digits to draw where there is no --data; default 40000"),
                 Option("epochs", argument: "N", help: "times that every picture is seen"),
                 Option("batch", argument: "N", help: "pictures of one step"),
                 Option("optimizer", argument: "sgd|adam", help: "SGD with momentum, or Adam"),

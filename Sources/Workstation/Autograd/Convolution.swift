@@ -12,15 +12,15 @@ extension Tape {
         let filters = bias.value.count
         let y = buffer([count, grid.rows, grid.columns, filters])
         let blocks = PatchBlocks(grid, pictures: count, on: self)
-        let kernel = Matrix(weights.value.base, rows: filters, columns: grid.patchCount)
+        let kernel = Matrix(weights.value, rows: filters, columns: grid.patchCount)
         let biasRow = RepeatedRow(bias.value, times: grid.columns, on: self)
 
-        blocks.forEach { first, pictures in
-            let rows = pictures * grid.places
-            let target = y.base + first * grid.places * filters
-            let patches = blocks.gather(x.value.base, first, pictures)
-            multiply(patches, kernel.transposed, into: Matrix(target, rows: rows, columns: filters))
-            addBias(biasRow.base, to: target, rows: pictures * grid.rows, width: biasRow.width, clamps: clamps)
+        for block in blocks.ranges {
+            let target = blocks.results(block, in: y, filters)
+            multiply(blocks.gather(block, from: x.value), kernel.transposed, into: target)
+            addBias(
+                biasRow.base, to: y.base + block.lowerBound * grid.places * filters, rows: block.count * grid.rows,
+                width: biasRow.width, clamps: clamps)
         }
 
         return result(y, of: [x, weights, bias]) { [self] gradient in
@@ -29,26 +29,24 @@ extension Tape {
                 biasRow.sumColumns(of: gradient, into: target, adds: adds)
             }
             withGradient(of: weights) { target, adds in
-                let kernelGradient = Matrix(target.base, rows: filters, columns: grid.patchCount)
-                blocks.forEach { first, pictures in
-                    let rows = Matrix(
-                        gradient.base + first * grid.places * filters, rows: pictures * grid.places, columns: filters)
-                    let patches = blocks.gather(x.value.base, first, pictures)
-                    multiply(rows.transposed, patches, into: kernelGradient, adds: adds || first > 0)
+                let target = Matrix(target, rows: filters, columns: grid.patchCount)
+                for block in blocks.ranges {
+                    let rows = blocks.results(block, in: gradient, filters)
+                    let patches = blocks.gather(block, from: x.value)
+                    multiply(rows.transposed, patches, into: target, adds: adds || block.lowerBound > 0)
                 }
             }
             addToGradient(of: x) { target in
-                blocks.forEach { first, pictures in
-                    let rows = Matrix(
-                        gradient.base + first * grid.places * filters, rows: pictures * grid.places, columns: filters)
-                    blocks.scatter(into: target.base, first, pictures) { multiply(rows, kernel, into: $0) }
+                for block in blocks.ranges {
+                    let rows = blocks.results(block, in: gradient, filters)
+                    blocks.scatter(block, into: target) { multiply(rows, kernel, into: $0) }
                 }
             }
         }
     }
 }
 
-/// The patches of a few pictures at a time.
+/// The pictures of a batch, a few at a time: the patches of so many stand in memory at once.
 private struct PatchBlocks {
     let grid: PatchGrid
     let pictures: Int
@@ -63,31 +61,40 @@ private struct PatchBlocks {
         scratch = tape.buffer([size, grid.places, grid.patchCount])
     }
 
-    func forEach(_ body: (_ first: Int, _ pictures: Int) -> Void) {
-        for first in stride(from: 0, to: pictures, by: size) { body(first, min(size, pictures - first)) }
+    /// The pictures of each block.
+    var ranges: some Sequence<Range<Int>> {
+        stride(from: 0, to: pictures, by: size).lazy.map { $0..<min($0 + size, pictures) }
     }
 
-    /// The patches of some pictures, one a row.
-    func gather(_ x: Row, _ first: Int, _ count: Int) -> Matrix {
-        if grid.isIdentity { return matrix(x + first * grid.pictureCount, count) }
-        for index in 0..<count {
-            grid.gather(
-                x + (first + index) * grid.pictureCount, into: scratch.base + index * grid.places * grid.patchCount)
+    /// The rows of a result N·rows·columns·filters that belong to a block, one place a row.
+    func results(_ block: Range<Int>, in result: Tensor, _ filters: Int) -> Matrix {
+        Matrix(
+            result, at: block.lowerBound * grid.places * filters, rows: block.count * grid.places, columns: filters)
+    }
+
+    /// The patches of a block, one place a row.
+    func gather(_ block: Range<Int>, from x: Tensor) -> Matrix {
+        if grid.isIdentity {
+            return Matrix(
+                x, at: block.lowerBound * grid.pictureCount, rows: block.count * grid.places, columns: grid.patchCount)
         }
-        return matrix(scratch.base, count)
+        for (index, picture) in block.enumerated() {
+            grid.gather(x.base + picture * grid.pictureCount, into: patches(index))
+        }
+        return matrix(block)
     }
 
-    /// Adds patches that `compute` writes to the pixels of some pictures.
-    func scatter(into x: Row, _ first: Int, _ count: Int, _ compute: (Matrix) -> Void) {
-        let patches = matrix(scratch.base, count)
-        compute(patches)
-        for index in 0..<count {
-            grid.scatter(
-                scratch.base + index * grid.places * grid.patchCount, addingTo: x + (first + index) * grid.pictureCount)
+    /// Adds patches that `compute` writes to the pixels of a block.
+    func scatter(_ block: Range<Int>, into x: Tensor, _ compute: (Matrix) -> Void) {
+        compute(matrix(block))
+        for (index, picture) in block.enumerated() {
+            grid.scatter(patches(index), addingTo: x.base + picture * grid.pictureCount)
         }
     }
 
-    private func matrix(_ base: Row, _ count: Int) -> Matrix {
-        Matrix(base, rows: count * grid.places, columns: grid.patchCount)
+    private func matrix(_ block: Range<Int>) -> Matrix {
+        Matrix(scratch, rows: block.count * grid.places, columns: grid.patchCount)
     }
+
+    private func patches(_ index: Int) -> Row { scratch.base + index * grid.places * grid.patchCount }
 }

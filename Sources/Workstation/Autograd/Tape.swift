@@ -49,10 +49,17 @@ public final class Tape {
         return variable
     }
 
-    /// Writes the gradient of `loss` (of the sum of its elements) by every parameter.
-    public func backward(from loss: Variable) {
-        gradientBuffer(of: loss).fill(1)
-        loss.hasGradient = true
+    /// Writes the gradient of a loss by every parameter. The loss is the sum of the elements of `result`, each
+    /// multiplied by its number in `weights` (1 where there are none).
+    public func backward(from result: Variable, weights: [Float]? = nil) {
+        let gradient = gradientBuffer(of: result)
+        if let weights {
+            precondition(weights.count == gradient.count, "each element of the result needs a weight")
+            _ = gradient.elements.update(from: weights)
+        } else {
+            gradient.fill(1)
+        }
+        result.hasGradient = true
         for step in steps.reversed() { step() }
         for parameter in parameters where !parameter.hasGradient { parameter.gradient?.fill(0) }
     }

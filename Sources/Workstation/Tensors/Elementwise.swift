@@ -1,6 +1,7 @@
 // Loops over rows of floats. None of them cares where a row begins, and each adds in one order: the result does not
 // depend on the processor's vectors.
 
+/// Floats in memory. It does not keep a tensor alive: whoever takes a tensor's `base` holds the tensor until the loop ends.
 public typealias Row = UnsafeMutablePointer<Float>
 
 /// target += row.

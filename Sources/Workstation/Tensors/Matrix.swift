@@ -19,31 +19,39 @@ public enum BLAS {
     }
 }
 
-/// Rows of floats in memory that others own, seen as a matrix or as its transpose.
+/// Some elements of a tensor, row by row, seen as a matrix or as its transpose.
 public struct Matrix {
-    let base: UnsafeMutablePointer<Float>
+    let tensor: Tensor
+    let offset: Int
     public let rows: Int
     public let columns: Int
-    /// Distance between two rows in memory, in floats.
-    let stride: Int
     let isTransposed: Bool
 
-    public init(_ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
-        self.init(base: base, rows: rows, columns: columns, stride: columns, isTransposed: false)
+    /// The elements from `offset` on.
+    /// - Precondition: the tensor has so many.
+    public init(_ tensor: Tensor, at offset: Int = 0, rows: Int, columns: Int) {
+        precondition(
+            offset >= 0 && rows >= 0 && columns >= 0 && offset + rows * columns <= tensor.count,
+            "a matrix lies within its tensor")
+        self.init(tensor: tensor, offset: offset, rows: rows, columns: columns, isTransposed: false)
     }
 
-    private init(base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int, isTransposed: Bool) {
-        self.base = base
+    private init(tensor: Tensor, offset: Int, rows: Int, columns: Int, isTransposed: Bool) {
+        self.tensor = tensor
+        self.offset = offset
         self.rows = rows
         self.columns = columns
-        self.stride = stride
         self.isTransposed = isTransposed
     }
 
     /// The same memory with rows and columns exchanged.
     public var transposed: Matrix {
-        Matrix(base: base, rows: columns, columns: rows, stride: stride, isTransposed: !isTransposed)
+        Matrix(tensor: tensor, offset: offset, rows: columns, columns: rows, isTransposed: !isTransposed)
     }
+
+    /// Distance between two rows in memory.
+    fileprivate var stride: Int32 { Int32(isTransposed ? rows : columns) }
+    fileprivate var base: Row { tensor.base + offset }
 }
 
 /// c = a·b, or c += a·b where `adds`. One thread computes it; its rounding depends on the shapes and the processor only.
@@ -52,7 +60,9 @@ public func multiply(_ a: Matrix, _ b: Matrix, into c: Matrix, adds: Bool = fals
     precondition(
         a.columns == b.rows && c.rows == a.rows && c.columns == b.columns && !c.isTransposed,
         "the shapes of a matrix product must fit")
-    openblas_multiply(
-        a.isTransposed, b.isTransposed, Int32(c.rows), Int32(c.columns), Int32(a.columns), a.base, Int32(a.stride),
-        b.base, Int32(b.stride), adds, c.base, Int32(c.stride))
+    withExtendedLifetime((a, b, c)) {
+        openblas_multiply(
+            a.isTransposed, b.isTransposed, Int32(c.rows), Int32(c.columns), Int32(a.columns), a.base, a.stride,
+            b.base, b.stride, adds, c.base, c.stride)
+    }
 }

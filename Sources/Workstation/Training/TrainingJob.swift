@@ -14,7 +14,7 @@ public struct TrainingJob: Sendable {
     }
 
     public var recipe: String
-    public var data: Data = .drawn(20_000)
+    public var data: Data = .drawn(40_000)
     /// The list of labels of a folder or .tar of pictures.
     public var labels: String?
     public var threads = 1

@@ -45,14 +45,14 @@ let package = Package(
         library("CSystem"),
         library("CXXHash"),
         library("CJPEG", links: ["jpeg"]),
-        library("CPNG", links: ["png", "z", "m"]),
+        library("CZlib", links: ["z"]),
         library("CVideo"),
         .target(name: "Kernels", path: "Sources/Device/Kernels", cSettings: strictC),
         deviceRoom("EdgeFormat", ["CXXHash"]),
         deviceRoom("Platform", ["CSystem"]),
         deviceRoom("Console", ["Platform", "EdgeFormat"]),
         deviceRoom("Inference", ["Kernels", "EdgeFormat", "Platform"], fast: true),
-        deviceRoom("Imaging", ["EdgeFormat", "Kernels", "CJPEG", "CPNG"], fast: true),
+        deviceRoom("Imaging", ["EdgeFormat", "Kernels", "CJPEG", "CZlib"], fast: true),
         deviceRoom("Capture", ["Imaging", "EdgeFormat", "Platform", "CVideo"]),
         deviceRoom("Recognition", ["Inference", "Imaging", "EdgeFormat", "Platform"]),
         .executableTarget(
@@ -85,7 +85,6 @@ if !device {
     ]
     package.targets += [
         library("COpenBLAS"),
-        library("CZlib", links: ["z"]),
         library(
             "CONNX", links: ["onnx", "onnx_proto", "protobuf"],
             cxx: [.define("ONNX_NAMESPACE", to: "onnx"), .define("ONNX_ML", to: "1")]),

@@ -53,13 +53,21 @@ def imports_of(path):
             yield number, match[1]
 
 
+def kind_of(law, target):
+    """The side a target is on; what stands under Tests and in no row serves the tests."""
+    name = target["name"]
+    if name in law.rows:
+        return law.rows[name][0]
+    return "test" if target["path"].startswith("Tests/") else ""
+
+
 def check_manifest(law, targets):
     """What Package.swift declares is what the table allows."""
     findings = []
     for target in targets:
         name, declared = target["name"], set(target.get("target_dependencies", []))
         library = target["path"].startswith("Sources/Libraries/")
-        if target["type"] == "test" or name in law.rows and law.rows[name][0] == "command":
+        if kind_of(law, target) in ("test", "command"):
             continue
         if library:
             allowed = set()
@@ -80,11 +88,11 @@ def check_imports(law, targets, tree):
         if target["module_type"] != "SwiftTarget":
             continue
         name = target["name"]
-        kind = "test" if target["type"] == "test" else law.rows.get(name, ("", set()))[0]
+        kind = kind_of(law, target)
         allowed = set(target.get("target_dependencies", []))
         if kind in ("command", "test"):
             allowed |= law.every[kind]
-        elif name in law.rows:
+        elif kind:
             # Only what needs no declaration: modules of the toolchain.
             allowed |= law.every[kind] - {other["name"] for other in targets}
         for source in target["sources"]:

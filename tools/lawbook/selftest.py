@@ -1,6 +1,8 @@
 """Shows that each law finds what it forbids: a small tree that keeps them all, then one violation after another."""
 
 import pathlib
+import shutil
+import subprocess
 import tempfile
 
 from . import files, imports, instructions, kernels
@@ -81,14 +83,24 @@ def check_tree(additions):
         return imports.check(tree, targets()) + kernels.check(tree) + files.check(tree, sorted(contents))
 
 
+def plant_instruction():
+    """Findings in a program with a function that was compiled for AVX."""
+    tree = pathlib.Path(__file__).resolve().parents[2]
+    compiler = pathlib.Path(shutil.which("swiftc") or "swiftc").resolve().parent / "clang"
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = pathlib.Path(folder) / "leak.c", pathlib.Path(folder) / "leak"
+        source.write_text("float sum(float *a) { float s = 0; for (int i = 0; i < 8; i++) s += a[i]; return s; }\n")
+        subprocess.run([str(compiler), "--target=x86_64-unknown-linux-gnu", "-mavx", "-O2", "-c", str(source),
+                        "-o", str(program)], check=True)
+        return instructions.check(tree, [str(program)])
+
+
 def run():
     failures = [f"the clean tree: {line}" for line in check_tree([])]
     for name, text, expected in PLANTED:
         if not any(expected in line for line in check_tree([(name, text)])):
             failures.append(f"not found: {expected}")
-    listing = ["1000 <$e9InferenceQy_4avx2>:", "    1000: vpaddd %ymm0", "2000 <memcpy_avx2>:", "   2000: vmovdqu",
-               "3000 <tile>:", "   3000: vpdpbusd", "4000 <plain>:", "   4000: verr %ax"]
-    if instructions.scan(listing, {"tile"}) != ["$e9InferenceQy_4avx2"]:
+    if not any("outside its set" in line for line in plant_instruction()):
         failures.append("not found: AVX outside of the kernels")
     declared = targets()
     declared[3]["target_dependencies"].append("Tensors")

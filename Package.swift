@@ -13,6 +13,9 @@ let strict: [SwiftSetting] = [
 let lean: [SwiftSetting] = strict + (device ? [.unsafeFlags(["-Osize"], .when(configuration: .release))] : [])
 let strictC: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
 
+/// The functions whose calls the device build of `conformance` counts (Tests/KernelCheck/AllocationCount).
+let allocating = ["malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign"]
+
 /// A room of the device: lean Swift, no Foundation. `fast` keeps -O for code that runs for every frame.
 func deviceRoom(_ name: String, _ dependencies: [Target.Dependency], fast: Bool = false) -> Target {
     .target(
@@ -62,12 +65,16 @@ let package = Package(
         .target(
             name: "KernelCheck",
             dependencies: [
-                "Kernels", "Recognition", "Capture", "Imaging", "Inference", "EdgeFormat", "Console", "Platform",
+                "AllocationCount", "Kernels", "Recognition", "Capture", "Imaging", "Inference", "EdgeFormat", "Console", "Platform",
             ],
             path: "Tests/KernelCheck/Checks", swiftSettings: lean),
+        .target(
+            name: "AllocationCount", path: "Tests/KernelCheck/AllocationCount",
+            cSettings: strictC + (device ? [.define("COUNT_ALLOCATIONS")] : [])),
         .executableTarget(
             name: "conformance", dependencies: ["KernelCheck", "Console", "Platform"],
-            path: "Tests/KernelCheck/conformance", swiftSettings: lean),
+            path: "Tests/KernelCheck/conformance", swiftSettings: lean,
+            linkerSettings: device ? [.unsafeFlags(allocating.flatMap { ["-Xlinker", "--wrap=\($0)"] })] : []),
     ],
     cLanguageStandard: .gnu11,
     cxxLanguageStandard: .cxx17

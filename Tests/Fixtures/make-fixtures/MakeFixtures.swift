@@ -11,12 +11,13 @@ struct MakeFixtures {
         Program(
             "make-fixtures", summary: "Writes the compiled models that tests on boards read.",
             verbs: [
-                Verb("", summary: "write tiny.edge", operands: "FOLDER", operandCount: 1...1) {
+                Verb("", summary: "write tiny.edge and tiny-packed.edge", operands: "FOLDER", operandCount: 1...1) {
                     (arguments) throws(Failure) in
                     do throws(EdgeError) {
+                        let folder = arguments.operands[0]
+                        try save(TestModels.tiny().file, folder + "/tiny.edge")
                         // Every set's section, so that each processor finds its own.
-                        let model = try TestModels.tiny(packedSets: [1, 2, 3, 16, 17])
-                        try save(model.file, arguments.operands[0] + "/tiny.edge")
+                        try save(TestModels.tiny(packedSets: [1, 2, 3, 16, 17]).file, folder + "/tiny-packed.edge")
                     } catch {
                         throw Failure(error)
                     }

@@ -1,6 +1,6 @@
-import EdgeFormat
-import Inference
-import Platform
+internal import EdgeFormat
+internal import Inference
+internal import Platform
 
 /// A damaged model is an error or a valid model that runs, never a trap: all tried in a child, where a trap is a status.
 func damageChecks(_ fixture: Fixture) -> [Check] {

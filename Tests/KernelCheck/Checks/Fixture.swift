@@ -1,6 +1,6 @@
-import EdgeFormat
-import Inference
-import Platform
+internal import EdgeFormat
+internal import Inference
+internal import Platform
 
 /// A compiled model of Tests/Fixtures, read again for each check.
 struct Fixture: Sendable {

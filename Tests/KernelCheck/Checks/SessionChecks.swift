@@ -1,6 +1,6 @@
 import AllocationCount
-import EdgeFormat
-import Inference
+internal import EdgeFormat
+internal import Inference
 
 /// What holds for a session on any processor.
 func sessionChecks(_ fixture: Fixture) -> [Check] {

@@ -1,5 +1,5 @@
-import EdgeFormat
-import Inference
+internal import EdgeFormat
+internal import Inference
 
 /// `verify` finds a changed weight and names its operation.
 func verificationChecks(_ fixture: Fixture) -> [Check] {

@@ -96,7 +96,7 @@ if !device {
             "CONNX", links: ["onnx", "onnx_proto", "protobuf"],
             cxx: [.define("ONNX_NAMESPACE", to: "onnx"), .define("ONNX_ML", to: "1")]),
         workstationRoom("Tensors", onDevice + ["COpenBLAS", "Kernels"]),
-        workstationRoom("Datasets", onDevice + ["Tensors", "CZlib"]),
+        workstationRoom("Datasets", onDevice + ["Tensors"]),
         workstationRoom("ModelGraph", onDevice + ["Tensors"]),
         workstationRoom("ModelFiles", onDevice + ["ModelGraph", "Tensors", "CONNX"]),
         workstationRoom("Autograd", onDevice + ["Tensors"]),

@@ -1,20 +1,33 @@
 internal import CZlib
-internal import EdgeFormat
+public import EdgeFormat
 
-/// The decompressed bytes of zlib data in pieces, read in order.
-final class InflatedData {
+/// The bytes behind compressed data of zlib or gzip (one member or several), read in order.
+///
+/// It stands in this room because PNG needs it on the board; data sets in gzip files use it too.
+public final class InflatedData {
+    public enum Format: Sendable {
+        case zlib, gzip
+    }
+
     private let stream: UnsafeMutablePointer<z_stream>
     private let pieces: [UnsafeRawBufferPointer]
     private var nextPiece = 0
+    private let format: Format
+    private var ended = false
     private let place: String
 
-    /// The pieces must outlive this object.
-    init(_ pieces: [UnsafeRawBufferPointer], place: String) throws(EdgeError) {
+    /// `pieces` are the compressed data in order; they must outlive this object.
+    public init(_ pieces: [UnsafeRawBufferPointer], format: Format, place: String) throws(EdgeError) {
         self.pieces = pieces
+        self.format = format
         self.place = place
+        for piece in pieces where piece.count > Int(UInt32.max) {
+            throw EdgeError(.data, at: place, "more than 4 GiB of compressed data")
+        }
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        guard czlib_begin_inflate(stream) == Z_OK else { throw EdgeError(.system, at: place, "no memory for zlib") }
+        let status = format == .zlib ? czlib_begin_inflate(stream) : czlib_begin_gunzip(stream)
+        guard status == Z_OK else { throw EdgeError(.system, at: place, "no memory for zlib") }
     }
 
     deinit {
@@ -22,34 +35,25 @@ final class InflatedData {
         stream.deallocate()
     }
 
-    /// Fills the first `count` bytes of `target`.
-    func read(_ count: Int, into target: inout [UInt8]) throws(EdgeError) {
-        guard try inflated(count, into: &target) == count else { throw damaged("too few pixels") }
-    }
-
-    /// Throws unless all was read and the checksum at the end holds.
-    func expectEnd() throws(EdgeError) {
-        var rest: [UInt8] = [0]
-        guard try inflated(1, into: &rest) == 0 else { throw damaged("too many pixels") }
-    }
-
-    /// Inflates at most `count` bytes; fewer only at the end of the data.
-    private func inflated(_ count: Int, into target: inout [UInt8]) throws(EdgeError) -> Int {
-        try target.withUnsafeMutableBufferPointer { (buffer) throws(EdgeError) in
-            stream.pointee.next_out = buffer.baseAddress
-            stream.pointee.avail_out = UInt32(truncatingIfNeeded: min(count, buffer.count))
-            while stream.pointee.avail_out > 0 {
-                if stream.pointee.avail_in == 0 { feed() }
-                switch inflate(stream, Z_NO_FLUSH) {
-                case Z_OK: continue
-                case Z_STREAM_END: return count - Int(stream.pointee.avail_out)
-                case Z_BUF_ERROR where nextPiece < pieces.count: continue
-                case Z_BUF_ERROR: throw damaged("its pixels are cut short")
-                default: throw damaged("its compressed data are broken")
-                }
+    /// Fills `target` and returns how many bytes that were; fewer than it holds only at the end, whose checksum then held.
+    public func read(into target: UnsafeMutableBufferPointer<UInt8>) throws(EdgeError) -> Int {
+        var filled = 0
+        while filled < target.count, !ended {
+            if stream.pointee.avail_in == 0 { feed() }
+            let room = UInt32(truncatingIfNeeded: min(target.count - filled, 1 << 30))
+            stream.pointee.next_out = target.baseAddress.map { $0 + filled }
+            stream.pointee.avail_out = room
+            let status = inflate(stream, Z_NO_FLUSH)
+            filled += Int(room - stream.pointee.avail_out)
+            switch status {
+            case Z_OK: continue
+            case Z_STREAM_END: try endMember()
+            case Z_BUF_ERROR where nextPiece < pieces.count: continue
+            case Z_BUF_ERROR: throw EdgeError(.data, at: place, "ends early: its compressed data are cut short")
+            default: throw broken()
             }
-            return count
         }
+        return filled
     }
 
     private func feed() {
@@ -61,5 +65,14 @@ final class InflatedData {
         stream.pointee.avail_in = UInt32(truncatingIfNeeded: piece.count)
     }
 
-    private func damaged(_ how: StaticString) -> EdgeError { EdgeError(.data, at: place, "damaged PNG: \(how)") }
+    /// gzip files may be several, one after the other.
+    private func endMember() throws(EdgeError) {
+        ended = format == .zlib || (stream.pointee.avail_in == 0 && nextPiece == pieces.count)
+        if !ended, inflateReset(stream) != Z_OK { throw broken() }
+    }
+
+    private func broken() -> EdgeError {
+        let reason = stream.pointee.msg.map { String(cString: $0) } ?? "unreadable"
+        return EdgeError(.data, at: place, "broken compressed data: \(reason)")
+    }
 }

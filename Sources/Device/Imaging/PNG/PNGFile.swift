@@ -16,7 +16,7 @@ enum PNGFile {
         let chunks = try PNGChunks(bytes, place: place)
         let header = chunks.header
         let format = try PNGPixelFormat(chunks, place: place)
-        let source = try InflatedData(chunks.data, place: place)
+        let source = try InflatedData(chunks.data, format: .zlib, place: place)
         var pixels = [UInt8](repeating: 0, count: header.width * header.height * format.channels)
         let rowBytes = header.rowBytes(header.width)
         // The row above and this one, each after its filter byte.
@@ -27,16 +27,28 @@ enum PNGFile {
             let count = header.rowBytes(columns)
             for index in above.indices { above[index] = 0 }
             for y in stride(from: pass.startY, to: header.height, by: pass.stepY) {
-                try source.read(count + 1, into: &row)
+                guard try read(source, count + 1, into: &row) == count + 1 else {
+                    throw EdgeError(.data, at: place, "damaged PNG: too few pixels")
+                }
                 try PNGFilter.undo(&row, above: above, count: count, distance: header.filterDistance, place: place)
                 let first = (y * header.width + pass.startX) * format.channels
                 try format.expand(row, columns: columns, into: &pixels, at: first, step: pass.stepX)
                 swap(&row, &above)
             }
         }
-        try source.expectEnd()
+        guard try read(source, 1, into: &row) == 0 else {
+            throw EdgeError(.data, at: place, "damaged PNG: too many pixels")
+        }
         return Picture(
             checkedWidth: header.width, height: header.height, channels: format.channels, bytes: pixels)
+    }
+
+    private static func read(
+        _ source: InflatedData, _ count: Int, into row: inout [UInt8]
+    ) throws(EdgeError) -> Int {
+        try row.withUnsafeMutableBufferPointer { (buffer) throws(EdgeError) in
+            try source.read(into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+        }
     }
 }
 

@@ -47,7 +47,9 @@ struct WorkedExampleTests {
         #expect(result.value.values == [321, 654, 987])
     }
 
-    @Test("T10: two linear layers, half the squared error", arguments: [[1, 1, 1, 1, 1, 1], [1, 2, 3, 4, 5, 6] as [Float]])
+    @Test(
+        "T10: two linear layers, half the squared error",
+        arguments: [[1, 1, 1, 1, 1, 1], [1, 2, 3, 4, 5, 6] as [Float]])
     func twoLayers(w: [Float]) {
         let inputs = [Tensor([2, 2], [w[0], w[2], w[1], w[3]]), Tensor([1, 2], [w[4], w[5]])]
         let net = Differentiated(inputs) { tape, v in

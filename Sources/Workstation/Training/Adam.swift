@@ -1,16 +1,18 @@
-import Foundation
-import Tensors
+internal import Foundation
+package import Tensors
 
 /// Adam (Kingma and Ba, 2015): m = β₁·m + (1 − β₁)·g, v = β₂·v + (1 − β₂)·g², w = w − η·m̂ / (√v̂ + ε), where m̂ and v̂ are
 /// m and v divided by 1 − βᵗ.
-struct Adam: Optimizer {
-    var beta1: Float = 0.9
-    var beta2: Float = 0.999
-    var epsilon: Float = 1e-8
+package struct Adam: Optimizer {
+    let beta1: Float = 0.9
+    let beta2: Float = 0.999
+    let epsilon: Float = 1e-8
 
-    var stateCount: Int { 2 }
+    package init() {}
 
-    func update(_ parameters: Row, gradient: Row, state: [Row], count: Int, step: Int, rate: Float) {
+    package var stateCount: Int { 2 }
+
+    package func update(_ parameters: Row, gradient: Row, state: [Row], count: Int, step: Int, rate: Float) {
         let (mean, square) = (state[0], state[1])
         let correction1 = Float(1 / (1 - pow(Double(beta1), Double(step))))
         let correction2 = Float(1 / (1 - pow(Double(beta2), Double(step))))

@@ -1,31 +1,31 @@
-import EdgeFormat
-import Networks
-import Platform
-import Tensors
+package import EdgeFormat
+package import Networks
+internal import Platform
+internal import Tensors
 
 /// Everything that a training needs to go on as if it had not been interrupted, but for the data.
 ///
 /// The file: the 8 bytes of `magic`, u32 version, the fields in the order of `encoded`, the parameters and the optimizer's
 /// numbers as floats, and the XXH3-64 of all bytes before it; little-endian throughout.
-struct Checkpoint: Equatable, Sendable {
-    var recipe: String
-    var settings: TrainingSettings
-    var seed: UInt64
-    var classes: Int
+package struct Checkpoint: Equatable, Sendable {
+    package var recipe: String
+    package var settings: TrainingSettings
+    package var seed: UInt64
+    package var classes: Int
     /// What was trained on.
-    var pictureCount: Int
-    var dataDigest: UInt64
-    var progress: TrainingProgress
-    var parameters: [Float]
+    package var pictureCount: Int
+    package var dataDigest: UInt64
+    package var progress: TrainingProgress
+    package var parameters: [Float]
     /// The optimizer's numbers, a multiple of the parameters.
-    var state: [Float]
+    package var state: [Float]
 
     private static let magic: [UInt8] = Array("SWTRAIN\0".utf8)
     private static let version: UInt32 = 1
     /// No network of ours has more parameters; their floats fill half a gigabyte.
     private static let parameterLimit: UInt64 = 1 << 27
 
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var writer = ByteWriter()
         writer.append(Self.magic)
         writer.append(Self.version)
@@ -51,7 +51,7 @@ struct Checkpoint: Equatable, Sendable {
     }
 
     /// - Throws: `EdgeError` for bytes that are no checkpoint, damaged, or of another version.
-    init(decoding bytes: [UInt8], place: String) throws(EdgeError) {
+    package init(decoding bytes: [UInt8], place: String) throws(EdgeError) {
         let decoded: Result<Checkpoint, EdgeError> = bytes.withUnsafeBytes { bytes in
             do throws(EdgeError) {
                 return .success(try Checkpoint(bytes, place: place))
@@ -98,7 +98,7 @@ struct Checkpoint: Equatable, Sendable {
         guard fields.offset == body else { throw EdgeError(.data, at: place, "has bytes behind its end") }
     }
 
-    init(
+    package init(
         recipe: String, settings: TrainingSettings, seed: UInt64, classes: Int, pictureCount: Int, dataDigest: UInt64,
         progress: TrainingProgress, parameters: [Float], state: [Float]
     ) {
@@ -113,7 +113,7 @@ struct Checkpoint: Equatable, Sendable {
         self.state = state
     }
 
-    static func read(_ path: String) throws(EdgeError) -> Checkpoint {
+    package static func read(_ path: String) throws(EdgeError) -> Checkpoint {
         let bytes: [UInt8]
         do throws(SystemError) {
             bytes = try Files.read(path)
@@ -123,7 +123,7 @@ struct Checkpoint: Equatable, Sendable {
         return try Checkpoint(decoding: bytes, place: path)
     }
 
-    func write(_ path: String) throws(EdgeError) {
+    package func write(_ path: String) throws(EdgeError) {
         do throws(SystemError) {
             try Files.writeAtomically(path, encoded)
         } catch {

@@ -1,12 +1,16 @@
-import Tensors
+package import Tensors
 
 /// Stochastic gradient descent with momentum, in the form of the frameworks: v = µ·v + g, w = w − η·v.
-struct MomentumDescent: Optimizer {
-    var momentum: Float = 0.9
+package struct MomentumDescent: Optimizer {
+    let momentum: Float
 
-    var stateCount: Int { 1 }
+    package init(momentum: Float = 0.9) {
+        self.momentum = momentum
+    }
 
-    func update(_ parameters: Row, gradient: Row, state: [Row], count: Int, step: Int, rate: Float) {
+    package var stateCount: Int { 1 }
+
+    package func update(_ parameters: Row, gradient: Row, state: [Row], count: Int, step: Int, rate: Float) {
         let velocity = state[0]
         forLanes(count) {
             let v = momentum * velocity.lanes(at: $0) + gradient.lanes(at: $0)

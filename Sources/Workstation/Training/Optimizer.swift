@@ -1,7 +1,7 @@
-import Tensors
+package import Tensors
 
 /// A rule that turns gradients into new parameters. It works on rows: each number by itself, so rows can be shared out.
-protocol Optimizer: Sendable {
+package protocol Optimizer: Sendable {
     /// Numbers that it keeps for each parameter.
     var stateCount: Int { get }
 

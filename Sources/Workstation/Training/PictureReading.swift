@@ -1,9 +1,9 @@
-import Datasets
-import EdgeFormat
-import Imaging
-import Networks
-import Platform
-import Synchronization
+internal import Datasets
+internal import EdgeFormat
+internal import Imaging
+internal import Networks
+internal import Platform
+internal import Synchronization
 
 /// Decodes and resizes the pictures of a set on several threads, each picture to its own place.
 final class PictureReading: Sendable {

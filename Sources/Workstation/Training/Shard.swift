@@ -1,6 +1,6 @@
-import Autograd
-import Networks
-import Tensors
+internal import Autograd
+internal import Networks
+internal import Tensors
 
 /// A fixed part of a batch: the same samples whatever the number of threads, with a tape and gradients of its own.
 final class Shard: @unchecked Sendable {  // one thread at a time works on a shard

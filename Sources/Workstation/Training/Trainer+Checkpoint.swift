@@ -1,9 +1,9 @@
-import EdgeFormat
-import Networks
-import Tensors
+package import EdgeFormat
+internal import Networks
+internal import Tensors
 
 extension Trainer {
-    func checkpoint(recipe: String) -> Checkpoint {
+    package func checkpoint(recipe: String) -> Checkpoint {
         Checkpoint(
             recipe: recipe, settings: settings, seed: seed, classes: pictures.classes.count,
             pictureCount: pictures.count, dataDigest: pictures.digest, progress: progress,
@@ -12,7 +12,7 @@ extension Trainer {
 
     /// Goes on where a checkpoint was made.
     /// - Throws: `EdgeError` when it is of other data or another network.
-    func restore(_ checkpoint: Checkpoint, from path: String) throws(EdgeError) {
+    package func restore(_ checkpoint: Checkpoint, from path: String) throws(EdgeError) {
         guard checkpoint.pictureCount == pictures.count, checkpoint.dataDigest == pictures.digest,
             checkpoint.classes == pictures.classes.count
         else { throw EdgeError(.usage, at: path, "this training was begun with other pictures: give the same data") }

@@ -1,15 +1,17 @@
 public import EdgeFormat
 public import Networks
-import Tensors
+internal import Tensors
 
 /// Where a training is: what a progress line shows, and what a checkpoint keeps besides the numbers.
 public struct TrainingProgress: Equatable, Sendable {
     /// Steps done since the start.
-    public internal(set) var step = 0
+    public package(set) var step = 0
     /// Samples of this epoch that were seen, the sum of their losses, and those that were classified right.
     public internal(set) var seen = 0
     public internal(set) var lossSum = 0.0
     public internal(set) var right = 0
+
+    package init() {}
 
     public var loss: Double { lossSum / Double(max(1, seen)) }
     public var accuracy: Double { Double(right) / Double(max(1, seen)) }

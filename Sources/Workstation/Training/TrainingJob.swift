@@ -1,8 +1,8 @@
-import Datasets
+internal import Datasets
 public import EdgeFormat
 public import ModelGraph
 public import Networks
-import Platform
+internal import Platform
 
 /// One training from data to graph: what a command line asks for, and all that follows from it.
 public struct TrainingJob: Sendable {

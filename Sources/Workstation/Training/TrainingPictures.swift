@@ -1,7 +1,7 @@
 public import Datasets
 public import EdgeFormat
 public import Networks
-import Tensors
+package import Tensors
 
 /// Labelled pictures as bytes of the network's size, in memory: resized once, by the code that a device runs.
 public struct TrainingPictures: Sendable {
@@ -9,7 +9,7 @@ public struct TrainingPictures: Sendable {
     public let count: Int
     /// The name of each class.
     public let classes: [String]
-    let labels: [Int]
+    package let labels: [Int]
     private let bytes: [UInt8]
     /// The input of each byte, 256 a channel.
     private let table: [Float]
@@ -33,7 +33,7 @@ public struct TrainingPictures: Sendable {
         self.init(input: input, bytes: bytes, labels: labels, classes: names)
     }
 
-    init(input: PictureInput, bytes: [UInt8], labels: [Int], classes: [String]) {
+    package init(input: PictureInput, bytes: [UInt8], labels: [Int], classes: [String]) {
         self.input = input
         self.bytes = bytes
         self.labels = labels
@@ -46,7 +46,7 @@ public struct TrainingPictures: Sendable {
 
     /// Every n-th picture for a test, the others for the training.
     /// - Throws: `EdgeError` when nothing is left for one of them.
-    func split(every n: Int) throws(EdgeError) -> (train: TrainingPictures, test: TrainingPictures) {
+    package func split(every n: Int) throws(EdgeError) -> (train: TrainingPictures, test: TrainingPictures) {
         guard count >= n else {
             throw EdgeError(.data, at: "", "\(count) pictures are too few: \(n) or more are needed")
         }
@@ -67,7 +67,7 @@ public struct TrainingPictures: Sendable {
     }
 
     /// Writes the input of one picture, moved by some pixels: its border is repeated where nothing is left.
-    func write(_ index: Int, moved: (right: Int, down: Int) = (0, 0), to target: Row) {
+    package func write(_ index: Int, moved: (right: Int, down: Int) = (0, 0), to target: Row) {
         let (width, height, channels) = (input.width, input.height, input.color.channels)
         let start = index * width * height * channels
         bytes.withUnsafeBufferPointer { bytes in

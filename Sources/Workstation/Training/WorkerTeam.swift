@@ -1,10 +1,10 @@
-import EdgeFormat
-import Platform
-import Synchronization
+package import EdgeFormat
+internal import Platform
+internal import Synchronization
 
 /// Threads that do numbered pieces of work together with the caller. Which thread does which piece is not fixed; work
 /// whose pieces write to places of their own gives the same result with any number of threads.
-final class WorkerTeam {
+package final class WorkerTeam {
     /// Threads that take part, the caller included.
     let count: Int
     private let board = Board()
@@ -62,7 +62,7 @@ final class WorkerTeam {
     }
 
     /// - Throws: `EdgeError` (system) when a thread cannot be started.
-    init(threads wanted: Int) throws(EdgeError) {
+    package init(threads wanted: Int) throws(EdgeError) {
         count = max(1, wanted)
         let board = self.board
         for _ in 1..<count {
@@ -81,7 +81,7 @@ final class WorkerTeam {
     }
 
     /// Does pieces 0 ..< `pieces` and returns when all are done.
-    func run(_ pieces: Int, _ work: @escaping @Sendable (Int) -> Void) {
+    package func run(_ pieces: Int, _ work: @escaping @Sendable (Int) -> Void) {
         board.work = work
         board.pieces = UInt32(pieces)
         board.next.value.pointee.store(0, ordering: .relaxed)

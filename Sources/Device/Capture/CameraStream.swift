@@ -14,8 +14,8 @@ final class CameraStream {
     private var lastSequence: UInt32?
     private(set) var counts = FrameCounts()
 
-    /// After so many broken frames in a row the camera is given up.
-    private static let mostDamaged = 100
+    /// After so many times without a usable frame the camera is given up.
+    private static let mostAttempts = 100
     private static let bufferCount = 4
 
     /// Negotiates YUYV, or GREY where that is all the device has, and starts the stream.
@@ -99,47 +99,47 @@ final class CameraStream {
     /// The newest whole frame; waits for one at most the time-out. Nil when the program is asked to end.
     func next() throws(EdgeError) -> CapturedFrame? {
         do throws(SystemError) {
-            if let held { try giveBack(held) }
+            // The camera could fill all buffers but the one that was held. When it has, it had nowhere to put later
+            // frames, so that the newest of these may be old: it is worth the wait for another.
+            var stale = held == nil ? buffers.count : buffers.count - 1
+            if let held { try device.enqueue(held) }
             held = nil
-            var damaged = 0
-            // With all buffers filled the camera had nowhere to put later frames: the newest of them may be old.
-            var refusesFull = true
-            while damaged < Self.mostDamaged {
-                if let buffer = try newest(damaged: &damaged, refusesFull: refusesFull) { return try frame(buffer) }
-                refusesFull = false
+            for _ in 0..<Self.mostAttempts {
+                if let buffer = try newest(stale: stale) { return try frame(buffer) }
+                stale = .max
                 guard try device.wait(milliseconds: timeout) else {
                     throw SystemError(.poll, Self.timedOut, device.path)
                 }
             }
-            throw SystemError(.poll, Self.onlyDamaged, device.path)
+            throw SystemError(.poll, Self.nothingUsable, device.path)
         } catch {
             if error.code == ErrorNumber.interrupted { return nil }
             throw Self.explained(error, device, timeout: timeout)
         }
     }
 
-    /// Takes every filled buffer and returns all but the newest to the device. Nil where none is of use.
-    private func newest(damaged: inout Int, refusesFull: Bool) throws(SystemError) -> VideoBuffer? {
+    /// Takes every filled buffer and returns all but the newest to the device. Nil where none is of use, or where `stale`
+    /// or more were filled.
+    private func newest(stale: Int) throws(SystemError) -> VideoBuffer? {
         var newest: VideoBuffer?
         var taken = 0
-        while let buffer = try dequeue() {
+        while taken < Self.mostAttempts, let buffer = try dequeue() {
             taken += 1
             count(buffer.sequence)
             guard !buffer.isDamaged, buffer.bytesUsed >= neededBytes, buffers[buffer.index].count >= neededBytes else {
-                damaged += 1
                 counts.damaged += 1
-                try giveBack(buffer.index)
+                try device.enqueue(buffer.index)
                 continue
             }
             if let older = newest {
                 counts.skipped += 1
-                try giveBack(older.index)
+                try device.enqueue(older.index)
             }
             newest = buffer
         }
-        if let old = newest, refusesFull, taken >= buffers.count {
+        if let old = newest, taken >= stale {
             counts.skipped += 1
-            try giveBack(old.index)
+            try device.enqueue(old.index)
             return nil
         }
         return newest
@@ -157,8 +157,6 @@ final class CameraStream {
             throw error
         }
     }
-
-    private func giveBack(_ index: Int) throws(SystemError) { try device.enqueue(index) }
 
     private var neededBytes: Int { geometry.stride * (geometry.height - 1) + format.rowBytes(geometry.width) }
 
@@ -193,7 +191,7 @@ final class CameraStream {
 extension CameraStream {
     /// Codes of our own, outside errno's range.
     fileprivate static let timedOut: Int32 = -1
-    fileprivate static let onlyDamaged: Int32 = -2
+    fileprivate static let nothingUsable: Int32 = -2
     /// EBUSY and ENOTTY.
     fileprivate static let busy: Int32 = 16
     fileprivate static let noSuchRequest: Int32 = 25
@@ -209,7 +207,7 @@ extension CameraStream {
         let sentence =
             switch error.code {
             case timedOut: "no frame from the camera within \(timeout) ms"
-            case onlyDamaged: "the camera gives only damaged frames"
+            case nothingUsable: "the camera gives no whole frames"
             case ErrorNumber.noSuchDevice: "the camera is gone; connect it and start again"
             case busy: "the camera is in use by another program"
             case noSuchRequest: "is no video camera"

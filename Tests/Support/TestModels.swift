@@ -10,10 +10,13 @@ public enum TestModels {
     public static func tiny(packedSets: [UInt16] = []) throws(EdgeError) -> CompiledModel {
         var builder = GraphBuilder(seed: 7, height: 12, width: 11, channels: 1)
         try builder.convolution(outputs: 5, window: Extent(3, 3), padding: Padding(1), activation: .relu)
-        try builder.apply(MaxPool(window: Extent(2, 2), strides: Extent(2, 2), padding: Padding(top: 0, left: 1, bottom: 0, right: 0)))
+        try builder.apply(
+            MaxPool(window: Extent(2, 2), strides: Extent(2, 2), padding: Padding(top: 0, left: 1, bottom: 0, right: 0))
+        )
         try builder.apply(Sigmoid())
         try builder.convolution(outputs: 18, window: Extent(3, 2), padding: Padding(1), dilations: Extent(1, 2))
-        try builder.apply(AveragePool(window: Extent(3, 3), strides: Extent(2, 2), padding: Padding(1), countsPadding: true))
+        try builder.apply(
+            AveragePool(window: Extent(3, 3), strides: Extent(2, 2), padding: Padding(1), countsPadding: true))
         try builder.apply(Flatten())
         try builder.dense(outputs: 6)
         try builder.apply(Softmax())
@@ -84,7 +87,8 @@ struct GraphBuilder {
     mutating func apply(_ operation: any Operation, inputs: [Graph.ValueID] = []) throws(EdgeError) {
         let types = ([last] + inputs).map { graph.values[$0].type }
         guard let shape = try? operation.outputTypes(of: types)[0].shape, shape.allSatisfy({ $0 > 0 }) else { return }
-        last = try graph.add(operation, name: "\(type(of: operation).name)\(graph.nodes.count)", inputs: [last] + inputs)
+        last = try graph.add(
+            operation, name: "\(type(of: operation).name)\(graph.nodes.count)", inputs: [last] + inputs)
     }
 
     func compiled(packedSets: [UInt16], labels: [String]) throws(EdgeError) -> CompiledModel {

@@ -7,7 +7,8 @@ extension Verb {
     /// `edge-run bench MODEL`
     static var bench: Verb {
         Verb(
-            "bench", summary: "time a model on this machine; the last line is JSON", operands: "MODEL", operandCount: 1...1,
+            "bench", summary: "time a model on this machine; the last line is JSON", operands: "MODEL",
+            operandCount: 1...1,
             options: [
                 Option("seconds", argument: "S", help: "how long to measure; default 2"), .kernels, .threads,
             ], run: runBench)

@@ -8,7 +8,8 @@ extension Verb {
     /// `edge-run classify MODEL FILE…`
     static var classify: Verb {
         Verb(
-            "classify", summary: "classify pictures: .jpg, .png, .pgm, .ppm and dumped .raw frames", operands: "MODEL FILE…",
+            "classify", summary: "classify pictures: .jpg, .png, .pgm, .ppm and dumped .raw frames",
+            operands: "MODEL FILE…",
             operandCount: 2...Int.max, options: [.json, .kernels, .threads], run: runClassify)
     }
 }

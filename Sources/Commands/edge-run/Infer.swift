@@ -12,7 +12,8 @@ extension Verb {
                 Option(
                     "input", argument: "NAME=FILE.npy", repeats: true,
                     help: "an input: float32 reals, or int8 as the model keeps them; pictures as 1xHxWxC"),
-                Option("output-dir", argument: "DIR", help: "write NAME.npy for each output; default the current folder"),
+                Option(
+                    "output-dir", argument: "DIR", help: "write NAME.npy for each output; default the current folder"),
                 Option("quantized", help: "write outputs as int8, not as the reals they stand for"),
                 .kernels, .threads,
             ], run: runInfer)

@@ -98,7 +98,9 @@ struct Damage {
     /// Two or four bytes at a multiple of their size set to a value that breaks sums and bounds.
     mutating func extreme() -> [UInt8] {
         var copy = bytes
-        let values: [UInt32] = [0, 1, 2, 0x7f, 0xff, 0x100, 0x7fff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff]
+        let values: [UInt32] = [
+            0, 1, 2, 0x7f, 0xff, 0x100, 0x7fff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff,
+        ]
         let width = below(2) == 0 ? 4 : 2
         let place = places[below(places.count)] / width * width
         let value = values[below(values.count)]

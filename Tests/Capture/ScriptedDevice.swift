@@ -41,7 +41,7 @@ final class ScriptedDevice: VideoDevice {
     private var filled: [VideoBuffer] = []
     private var failure: Int32?
 
-    deinit { memory.forEach { $0.deallocate() } }
+    deinit { for bytes in memory { bytes.deallocate() } }
 
     private func check() throws(SystemError) {
         if let failure { throw SystemError(.ioctl, failure, path) }

@@ -41,6 +41,7 @@ func tests(_ room: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "swiftlet",
     products: [
+        .library(name: "Inference", targets: ["Inference", "EdgeFormat"]),
         .executable(name: "edge-run", targets: ["edge-run"]),
         .executable(name: "conformance", targets: ["conformance"]),
     ],
@@ -65,7 +66,8 @@ let package = Package(
         .target(
             name: "KernelCheck",
             dependencies: [
-                "AllocationCount", "Kernels", "Recognition", "Capture", "Imaging", "Inference", "EdgeFormat", "Console", "Platform",
+                "AllocationCount", "Kernels", "Recognition", "Capture", "Imaging", "Inference", "EdgeFormat", "Console",
+                "Platform",
             ],
             path: "Tests/KernelCheck/Checks", swiftSettings: lean),
         .target(
@@ -108,7 +110,9 @@ if !device {
             "Evaluation", onDevice + ["Compilation", "Quantization", "ModelGraph", "Datasets", "Tensors"]),
         .executableTarget(
             name: "train",
-            dependencies: onDevice + ["Training", "Networks", "Autograd", "Datasets", "ModelFiles", "ModelGraph", "Tensors"],
+            dependencies: onDevice + [
+                "Training", "Networks", "Autograd", "Datasets", "ModelFiles", "ModelGraph", "Tensors",
+            ],
             path: "Sources/Commands/train", swiftSettings: strict),
         .executableTarget(
             name: "quantize",
@@ -137,9 +141,14 @@ if !device {
         tests("Networks", ["Networks", "Autograd", "ModelGraph", "Tensors"]),
         tests("Training", ["Training", "Networks", "Autograd", "Datasets", "Tensors", "EdgeFormat"]),
         tests("Quantization", ["Quantization", "ModelGraph", "Tensors", "EdgeFormat", "TestSupport"]),
-        tests("Compilation", ["Compilation", "Quantization", "ModelGraph", "Inference", "EdgeFormat", "Tensors", "TestSupport"]),
+        tests(
+            "Compilation",
+            ["Compilation", "Quantization", "ModelGraph", "Inference", "EdgeFormat", "Tensors", "TestSupport"]),
         tests(
             "Evaluation",
-            ["Evaluation", "Compilation", "Quantization", "ModelGraph", "Datasets", "Inference", "EdgeFormat", "Tensors"]),
+            [
+                "Evaluation", "Compilation", "Quantization", "ModelGraph", "Datasets", "Inference", "EdgeFormat",
+                "Tensors",
+            ]),
     ]
 }

@@ -19,6 +19,7 @@ let package = Package(
     name: "swiftlet-fuzzers",
     dependencies: [.package(name: "swiftlet", path: "..")],
     targets: [
-        fuzzer("ONNXFuzzer", ["ModelFiles"])
+        fuzzer("ONNXFuzzer", ["ModelFiles"]),
+        fuzzer("EdgeFuzzer", ["Inference"]),
     ]
 )

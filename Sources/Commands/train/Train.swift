@@ -60,7 +60,9 @@ private func runTrain(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let display = ProgressDisplay(quiet: arguments.quiet)
     let outcome = try reporting { () throws(EdgeError) in try job.run(display.show) }
     display.finish()
-    let bytes = try reporting { () throws(EdgeError) in try ONNXFile.write(outcome.graph) }
+    let bytes = try reporting { () throws(EdgeError) in
+        try ONNXFile.write(outcome.recipe.graph(of: outcome.network, labels: outcome.classes))
+    }
     do throws(SystemError) {
         try file.write(bytes)
         try file.commit()
@@ -127,6 +129,8 @@ private func print(_ outcome: TrainingJob.Outcome, _ arguments: Arguments) throw
     json.integer(outcome.total)
     json.key("top1")
     json.decimal(percent, digits: 2)
+    json.key("epoch_seconds")
+    json.decimal(outcome.seconds / max(outcome.epochs, 1e-9), digits: 4)
     json.endObject()
     try Output.print(json.text + "\n")
 }

@@ -1,10 +1,9 @@
 internal import Datasets
 public import EdgeFormat
-public import ModelGraph
 public import Networks
 internal import Platform
 
-/// One training from data to graph: what a command line asks for, and all that follows from it.
+/// One training from data to trained network: what a command line asks for, and all that follows from it.
 public struct TrainingJob: Sendable {
     public enum Data: Equatable, Sendable {
         /// A labelled set in a folder or .tar.
@@ -35,10 +34,16 @@ public struct TrainingJob: Sendable {
 
     /// What came out.
     public struct Outcome: Sendable {
-        public let graph: Graph
+        public let recipe: Recipe
+        public let network: Network
+        /// The name of each class.
+        public let classes: [String]
         /// How many test pictures were classified right, of how many.
         public let right: Int
         public let total: Int
+        /// How long the epochs took that this run trained, and how many they were; parts of epochs count.
+        public let seconds: Double
+        public let epochs: Double
     }
 
     /// What is happening, for a progress bar.
@@ -49,7 +54,7 @@ public struct TrainingJob: Sendable {
         case trained(samples: Int, epoch: Int, epochs: Int, loss: Double, accuracy: Double)
     }
 
-    /// Trains. The same job gives the same graph on one type of processor.
+    /// Trains. The same job gives the same network on one type of processor.
     /// - Throws: `EdgeError` for what is wrong with the job or its files, and when the program is to end.
     public func run(_ report: (Event) -> Void) throws(EdgeError) -> Outcome {
         guard let recipe = Recipe.named(recipe) else { throw unknownRecipe }
@@ -62,10 +67,14 @@ public struct TrainingJob: Sendable {
         let network = try recipe.network(classes: train.classes.count, seed: seed)
         let trainer = try Trainer(network, on: train, settings: settings, seed: seed, threads: threads)
         if let start { try trainer.restore(start, from: resume ?? "") }
+        let (began, firstStep) = (Clock.nanoseconds(), trainer.progress.step)
         try run(trainer, report)
+        let seconds = Double(Clock.nanoseconds() - began) / 1e9
         let right = trainer.hits(on: test)
         if Interrupts.requested { throw Self.interruption }
-        return Outcome(graph: try recipe.graph(of: network, labels: train.classes), right: right, total: test.count)
+        return Outcome(
+            recipe: recipe, network: network, classes: train.classes, right: right, total: test.count,
+            seconds: seconds, epochs: Double(trainer.steps - firstStep) / Double(trainer.stepsAnEpoch))
     }
 
     private func run(_ trainer: Trainer, _ report: (Event) -> Void) throws(EdgeError) {

@@ -15,7 +15,7 @@ public struct Program {
     public init(
         _ name: StaticString, summary: StaticString, verbs: [Verb],
         examples: [(command: StaticString, meaning: StaticString)] = [],
-        details: @escaping () -> String = { "" }, licences: @escaping () -> String = { "" }
+        details: @escaping () -> String = { "" }, licences: @escaping () -> String = { Licences.device }
     ) {
         self.name = name
         self.summary = summary

@@ -91,6 +91,7 @@ if !device {
         .executable(name: "quantize", targets: ["quantize"]),
         // What Fuzzers/ is built on.
         .library(name: "ModelFiles", targets: ["ModelFiles", "ModelGraph", "EdgeFormat"]),
+        .library(name: "Datasets", targets: ["Datasets", "Imaging", "EdgeFormat"]),
     ]
     package.targets += [
         library("COpenBLAS"),

@@ -20,6 +20,8 @@ let package = Package(
     dependencies: [.package(name: "swiftlet", path: "..")],
     targets: [
         fuzzer("ONNXFuzzer", ["ModelFiles"]),
+        fuzzer("PictureFuzzer", ["Datasets"]),
+        fuzzer("SetFuzzer", ["Datasets"]),
         fuzzer("EdgeFuzzer", ["Inference"]),
     ]
 )

@@ -2,6 +2,7 @@ internal import Datasets
 public import EdgeFormat
 public import Networks
 internal import Platform
+internal import Tensors
 
 /// One training from data to trained network: what a command line asks for, and all that follows from it.
 public struct TrainingJob: Sendable {
@@ -58,6 +59,7 @@ public struct TrainingJob: Sendable {
     /// - Throws: `EdgeError` for what is wrong with the job or its files, and when the program is to end.
     public func run(_ report: (Event) -> Void) throws(EdgeError) -> Outcome {
         guard let recipe = Recipe.named(recipe) else { throw unknownRecipe }
+        try BLAS.load()
         let start = try resume.map { (path) throws(EdgeError) in try Checkpoint.read(path) }
         if let start { try check(start) }
         let settings = start?.settings ?? settings(of: recipe)

@@ -23,9 +23,9 @@ func deviceRoom(_ name: String, _ dependencies: [Target.Dependency], fast: Bool 
 }
 
 /// A C or C++ face of a library: header, module map, and code only where Swift cannot call the library itself.
-func library(_ name: String, links: [String] = [], cxx: [CXXSetting] = []) -> Target {
+func library(_ name: String, links: [String] = [], c: [CSetting] = [], cxx: [CXXSetting] = []) -> Target {
     .target(
-        name: name, path: "Sources/Libraries/\(name)", cSettings: strictC, cxxSettings: cxx,
+        name: name, path: "Sources/Libraries/\(name)", cSettings: strictC + c, cxxSettings: cxx,
         linkerSettings: links.map { .linkedLibrary($0) })
 }
 
@@ -38,6 +38,9 @@ func tests(_ room: String, _ dependencies: [Target.Dependency]) -> Target {
         name: "\(room)Tests", dependencies: dependencies, path: "Tests/\(room)", swiftSettings: strict)
 }
 
+// What --version says. SwiftPM remembers a manifest's answers, so tools that must be right name the commit themselves.
+let commit = Context.environment["SWIFTLET_COMMIT"] ?? Context.gitInformation?.currentCommit ?? ""
+
 let package = Package(
     name: "swiftlet",
     products: [
@@ -46,7 +49,7 @@ let package = Package(
         .executable(name: "conformance", targets: ["conformance"]),
     ],
     targets: [
-        library("CSystem"),
+        library("CSystem", c: [.define("SWIFTLET_COMMIT", to: "\"\(commit)\"")]),
         library("CXXHash"),
         library("CJPEG", links: ["jpeg"]),
         library("CZlib", links: ["z"]),

@@ -15,6 +15,12 @@ public enum Process {
         return String(decoding: path[start...], as: UTF8.self)
     }
 
+    /// The commit that the program was built from, as the manifest defines it; nil where the build did not know it.
+    public static var builtCommit: String? {
+        let commit = String(cString: system_built_commit())
+        return commit.isEmpty ? nil : commit
+    }
+
     /// Ends the program. Nothing of ours is buffered.
     public static func exit(_ status: Int32) -> Never { system_exit(status) }
 

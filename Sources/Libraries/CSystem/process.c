@@ -22,6 +22,11 @@ const char *system_argument(int32_t index) { return arguments[index]; }
 
 const char *system_environment(const char *name) { return getenv(name); }
 
+#ifndef SWIFTLET_COMMIT
+#define SWIFTLET_COMMIT ""
+#endif
+const char *system_built_commit(void) { return SWIFTLET_COMMIT; }
+
 void system_exit(int32_t status) { exit(status); }
 
 int32_t system_process_identifier(void) { return getpid(); }

@@ -78,6 +78,8 @@ void system_futex_wake(void *_Nonnull word, int32_t count);
 int32_t system_argument_count(void);
 const char *_Nonnull system_argument(int32_t index);
 const char *_Nullable system_environment(const char *_Nonnull name);
+/// The commit that the program was built from, empty where the build did not know it.
+const char *_Nonnull system_built_commit(void);
 _Noreturn void system_exit(int32_t status);
 int32_t system_process_identifier(void);
 int32_t system_is_terminal(int32_t descriptor);

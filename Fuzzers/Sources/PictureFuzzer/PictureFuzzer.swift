@@ -6,7 +6,8 @@ import Imaging
 /// says "raw frame", so that the first byte chooses between that and the other formats.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    var bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    mendChecksums(&bytes)
     let isRaw = bytes.first == UInt8(ascii: "R")
     for color in [InputColor.grey, .rgb] {
         do throws(EdgeError) {
@@ -21,6 +22,24 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
         }
     }
     return 0
+}
+
+/// Makes the checksums of a PNG file's chunks right, so that damage gets behind them.
+private func mendChecksums(_ file: inout [UInt8]) {
+    guard file.starts(with: [0x89, 0x50, 0x4E, 0x47]) else { return }
+    var position = 8
+    while position + 12 <= file.count {
+        let length = file[position..<(position + 4)].reduce(0) { $0 << 8 | Int($1) }
+        let end = position + 8 + length
+        guard end + 4 <= file.count else { return }
+        var crc: UInt32 = 0xFFFF_FFFF
+        for byte in file[(position + 4)..<end] {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 { crc = crc & 1 == 1 ? 0xEDB8_8320 ^ (crc >> 1) : crc >> 1 }
+        }
+        for (offset, shift) in [24, 16, 8, 0].enumerated() { file[end + offset] = UInt8((~crc >> UInt32(shift)) & 255) }
+        position = end + 4
+    }
 }
 
 /// Writes what the fuzzer begins with into the folder FUZZ_SEEDS, where that is set.

@@ -56,7 +56,8 @@ struct convolution_arguments {
     /// point in memory: bias - (zero_point_in + ACTIVATION_OFFSET) * sum(w).
     const int32_t *_Nonnull bias;
     const float *_Nonnull scale;
-    /// First channel of the first pixel; pixels lie `output_stride` bytes apart. Only `channels` bytes a pixel are written.
+    /// First channel of the first pixel; pixels lie `output_stride` bytes apart. Only `channels` bytes a pixel are
+    /// written.
     activation_t *_Nonnull output;
     ptrdiff_t output_stride;
     /// 1 ... tile_channels of the row.

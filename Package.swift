@@ -151,8 +151,8 @@ if !device {
         tests(
             "Evaluation",
             [
-                "Evaluation", "Compilation", "Quantization", "ModelGraph", "Datasets", "Inference", "EdgeFormat",
-                "Tensors",
+                "Evaluation", "Compilation", "Quantization", "ModelGraph", "Datasets", "Recognition", "Inference",
+                "EdgeFormat", "Tensors", "TestSupport",
             ]),
     ]
 }

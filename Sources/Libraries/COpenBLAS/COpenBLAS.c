@@ -60,7 +60,9 @@ static const char *core_type_here(void) {
 
 static void load(void) {
     const char *core_type = core_type_here();
-    if (core_type) setenv("OPENBLAS_CORETYPE", core_type, 0);
+    // Over what the environment says: the same seed must give the same file in every shell of a processor.
+    if (core_type) setenv("OPENBLAS_CORETYPE", core_type, 1);
+    unsetenv("OPENBLAS_L2_SIZE");
     // Our own threads share the work in fixed pieces; a product that split itself would round by their number.
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);

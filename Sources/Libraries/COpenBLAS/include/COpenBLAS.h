@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 /// Loads the library once; later calls return the first one's answer. Null, or why it could not be loaded.
-/// Sets OPENBLAS_CORETYPE, unless the user has, and OPENBLAS_NUM_THREADS: call it before other threads start.
+/// Sets OPENBLAS_CORETYPE where the table knows the processor, and OPENBLAS_NUM_THREADS, over what the
+/// environment says: call it before other threads start.
 const char *_Nullable openblas_load(void);
 
 /// The kernels that the library chose, such as "SkylakeX"; null when it is not loaded.

@@ -23,7 +23,7 @@ embedded=$(dirname "$(dirname "$(readlink -f "$compiler")")")/lib/swift/embedded
 drop_unwind_tables() { # drop_unwind_tables SYSROOT
   local library objcopy
   objcopy=$(dirname "$(readlink -f "$compiler")")/llvm-objcopy
-  for library in $(find "$1" -type f -name 'lib*.a' -not -name 'libgcc_eh.a' -not -name 'lib*san.a'); do
+  find "$1" -type f -name 'lib*.a' -not -name 'libgcc_eh.a' -not -name 'lib*san.a' | while read -r library; do
     # An archive that holds a linker script or nothing is left as it is.
     "$objcopy" --remove-section=.eh_frame --remove-section=.rela.eh_frame "$library" 2> /dev/null || true
   done

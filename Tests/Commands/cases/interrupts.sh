@@ -8,12 +8,15 @@ for frame in frames/*.jpg; do
 done
 for file in many/*.jpg; do echo "$(basename "$file") 1"; done > many/labels.txt
 
-# await_handler PROCESS: until it has a handler for SIGINT (bit 1); before main() nothing of ours runs.
+# await_handler PROCESS PROGRAM: until it runs, with a handler for SIGINT (bit 1); before main() nothing of ours runs.
 await_handler() {
   local tries caught
-  for tries in {1..200}; do
-    caught=$(sed -n 's/^SigCgt:\s*//p' "/proc/$1/status" 2> /dev/null)
-    [ -n "$caught" ] && (( (16#$caught & 2) == 0 )) || return
+  for tries in {1..500}; do
+    [ -d "/proc/$1" ] || return
+    if [ "$(readlink "/proc/$1/exe")" = "$(realpath "$2")" ]; then
+      caught=$(sed -n 's/^SigCgt:\s*//p' "/proc/$1/status" 2> /dev/null)
+      [ -n "$caught" ] && ((16#$caught & 2)) && return
+    fi
     sleep 0.01
   done
 }
@@ -28,7 +31,7 @@ interrupted() {
     # A shell's background jobs ignore SIGINT, and would pass that on.
     env --default-signal=INT "$@" > stdout 2> stderr < /dev/null &
     local process=$!
-    await_handler $process
+    await_handler $process "$1"
     sleep "$moment"
     kill "-$signal" "$process" 2> /dev/null
     wait "$process"
@@ -60,7 +63,7 @@ interrupted INT "$edge_run" classify model.edge many/*.jpg
 rm -rf out && mkdir out
 env --default-signal=INT "$train" draw out/frames --count 5000 --quiet > stdout 2> stderr < /dev/null &
 process=$!
-await_handler $process
+await_handler $process "$train"
 sleep 0.5
 kill -INT $process
 wait $process

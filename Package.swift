@@ -151,7 +151,8 @@ if !device {
         tests(
             "Evaluation",
             [
-                "Evaluation", "Compilation", "Quantization", "ModelGraph", "Datasets", "Recognition", "Inference",
+                "Evaluation", "Compilation", "Quantization", "ModelGraph", "Datasets", "Recognition", "Imaging",
+                "Inference",
                 "EdgeFormat", "Tensors", "TestSupport",
             ]),
     ]

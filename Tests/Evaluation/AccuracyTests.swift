@@ -2,6 +2,7 @@ import Compilation
 import Datasets
 import EdgeFormat
 import Evaluation
+import Imaging
 import Inference
 import ModelGraph
 import Quantization

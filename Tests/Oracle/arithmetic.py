@@ -1,0 +1,111 @@
+"""What an int8 model computes, to the bit, as docs/arithmetic.md says. Written from that page alone.
+
+Floats are numpy float32 arrays, and numpy rounds each operation on those by itself; integers are exact.
+"""
+
+import numpy as np
+
+import shapes
+
+FLOAT = np.float32
+LOGITS = 1
+
+
+def half_even(values):
+    return np.rint(values).astype(np.int64)
+
+
+def clamp(values, tensor):
+    return np.clip(values, tensor.low, tensor.high).astype(np.int8)
+
+
+def compute(operation, x):
+    """The logical output of an operation; x: its logical input, int8."""
+    kinds = {
+        shapes.CONVOLUTION: convolution,
+        shapes.DENSE: dense,
+        shapes.AVERAGE_POOL: average_pool,
+        shapes.MAX_POOL: max_pool,
+        shapes.TABLE: table,
+        shapes.SOFTMAX: softmax,
+    }
+    return kinds[operation.kind](operation, x.astype(np.int64)).reshape(operation.output.shape)
+
+
+def convolution(operation, x):
+    weights = operation.inputs[1].values
+    differences = x - operation.inputs[0].zero  # so padding, which reads the zero point, adds nothing
+    return requantize(operation, windows(operation, differences, 0).reshape(-1, weights[0].size))
+
+
+def dense(operation, x):
+    return requantize(operation, x.reshape(1, -1) - operation.inputs[0].zero)
+
+
+def requantize(operation, differences):
+    """differences: rows of x − z_in, one for each output pixel."""
+    source, weights, bias = operation.inputs
+    # In float64 for speed; exact, because the format keeps every partial sum below 2³¹.
+    products = differences.astype(float) @ weights.values.reshape(len(bias.values), -1).T.astype(float)
+    sums = products.astype(np.int64) + bias.values
+    multiplier = (source.scales * weights.scales) / operation.output.scales
+    return clamp(half_even(sums.astype(FLOAT) * multiplier) + operation.output.zero, operation.output)
+
+
+def max_pool(operation, x):
+    # A window always holds a pixel of the picture, and nothing is below −128.
+    return clamp(windows(operation, x, -128).max(axis=(2, 3)), operation.output)
+
+
+def average_pool(operation, x):
+    padded = operation.inputs[0].zero if operation.counts_padding else 0
+    sums = windows(operation, x, padded).sum(axis=(2, 3))
+    count = windows(operation, np.ones_like(x), operation.counts_padding).sum(axis=(2, 3))
+    return clamp(np.sign(sums) * ((np.abs(sums) + count // 2) // count), operation.output)
+
+
+def windows(operation, x, fill):
+    """What the window sees: [output row, output column, window row, window column, channel]."""
+    top, left, bottom, right = operation.padding
+    (height, width), (down, across) = operation.window, operation.dilation
+    padded = np.pad(x[0], ((top, bottom), (left, right), (0, 0)), constant_values=fill)
+    extent = (height - 1) * down + 1, (width - 1) * across + 1
+    view = np.lib.stride_tricks.sliding_window_view(padded, extent, axis=(0, 1))
+    view = view[:: operation.stride[0], :: operation.stride[1], :, ::down, ::across]
+    return view.transpose(0, 1, 3, 4, 2)
+
+
+def table(operation, x):
+    return clamp(operation.table[x + 128], operation.output)
+
+
+def softmax(operation, x):
+    output = operation.output
+    powers = operation.table[x.max(axis=-1, keepdims=True) - x]
+    sums = powers.sum(axis=-1, keepdims=True, dtype=np.int64)
+    factor = (FLOAT(1) / output.scales) / sums.astype(FLOAT)
+    return clamp(half_even(powers.astype(FLOAT) * factor) + output.zero, output)
+
+
+def exponentials(scale):
+    """The table of a softmax: round(2²³·exp(−scale·d)), d = 0 … 255."""
+    return np.rint(2.0**23 * np.exp(-float(scale) * np.arange(256))).astype("<i4")
+
+
+def quantize(reals, tensor):
+    """int8 of reals, as they come from NumPy files; a NaN becomes the zero point."""
+    steps = np.rint(reals / tensor.scales).astype(float)  # float64, where adding the zero point is exact
+    return np.clip(np.where(np.isnan(reals), 0, steps) + tensor.zero, -128, 127).astype(np.int8)
+
+
+def dequantize(values, tensor):
+    return (values.astype(np.int64) - tensor.zero).astype(FLOAT) * tensor.scales
+
+
+def scores(values, record):
+    """What an output means for each class; record: of section output."""
+    values = values.ravel().astype(np.int64)
+    if record.meaning != LOGITS:
+        return dequantize(values, record.tensor)
+    powers = record.table[values.max() - values]
+    return powers.astype(FLOAT) / FLOAT(powers.sum(dtype=np.int64))

@@ -1,0 +1,101 @@
+"""Recomputes what a model file holds besides its constants: golden vectors, tables of exponentials, packed weights."""
+
+import struct
+
+import numpy as np
+
+import arena
+import arithmetic
+import shapes
+from container import Kind, cut, digest, records, require
+
+PANEL = 16  # output channels
+GRANULE = {1: 4, 2: 2}  # by layout: quads, pairs
+
+
+def check_golden(model):
+    """Runs every vector, and compares each digest and output; the number of vectors."""
+    for index, record in enumerate(model.golden):
+        require(record.graph < len(model.graphs), f"golden vector {index}: graph {record.graph}")
+        check_vector(model, f"golden vector {index}", record)
+    check_exponentials(model)
+    return len(model.golden)
+
+
+def check_vector(model, what, record):
+    section, graph = model.sections[Kind.GOLDEN], model.graphs[record.graph]
+    stored = cut(section, record.digests, 16 * len(graph.operations), what)
+    expected = iter(struct.iter_unpack("<2Q", stored))
+
+    def compare(operation, values):
+        output, constants = next(expected)
+        require(digest(values.tobytes()) == output, f"{what}: the output of {operation.name} differs")
+        require(digest(constant_bytes(operation)) == constants, f"{what}: the constants of {operation.name} differ")
+
+    results = arena.Arena(graph).run(arena.split(graph, vector_input(section, graph, what, record)), compare)
+    outputs = b"".join(result.tobytes() for result in results)
+    require(outputs == cut(section, *record.outputs, what), f"{what}: the outputs differ")
+
+
+def vector_input(section, graph, what, record):
+    size = sum(tensor.count for tensor in graph.inputs)
+    require(record.kind in (0, 1), f"{what}: kind {record.kind}")
+    if record.kind == 0:
+        return arena.drawn(record.seed, size)
+    require(record.size == size <= 65536, f"{what}: an input of {record.size} bytes")
+    return np.frombuffer(cut(section, record.offset, size, what), np.int8)
+
+
+def constant_bytes(operation):
+    """What the digest of an operation's constants is of."""
+    parts = [part for t in operation.inputs[1:] for part in (t.values.tobytes(), t.scales.tobytes())]
+    if operation.kind in (shapes.TABLE, shapes.SOFTMAX):
+        parts.append(operation.table.tobytes())
+    return b"".join(parts)
+
+
+def check_exponentials(model):
+    """The tables of softmaxes and of logits."""
+    scales = [(o.name, o.inputs[0], o.table) for o in model.operations if o.kind == shapes.SOFTMAX]
+    scales += [(r.tensor.name, r.tensor, r.table) for r in model.outputs if r.meaning == 1]
+    for name, tensor, stored in scales:
+        computed = arithmetic.exponentials(tensor.scales[0])
+        require(np.array_equal(stored, computed), f"{name}: its table is not round(2²³·exp(−scale·d))")
+
+
+def check_packed(model):
+    """Packs the canonical weights again and compares; the number of packed weights."""
+    count = 0
+    for variant, (section, checksum) in model.packed.items():
+        require(digest(section) == checksum, f"packed {variant}: its checksum differs")
+        for record in records(Kind.PACKED, section)[0]:
+            require(record.operation < len(model.operations), f"packed {variant}: operation {record.operation}")
+            operation = model.operations[record.operation]
+            what = f"packed {variant}: {operation.name}"
+            require(operation.kind in (shapes.CONVOLUTION, shapes.DENSE), f"{what} has no weights")
+            require(record.layout in GRANULE and record.offset % 64 == 0, f"{what}: layout or offset")
+            stored = np.frombuffer(cut(section, record.offset, record.size, what), np.int8)
+            require(np.array_equal(stored, pack(operation, GRANULE[record.layout])), f"{what}: its weights differ")
+            count += 1
+    return count
+
+
+def pack(operation, granule):
+    taps = tapped(operation)
+    channels, count, run = taps.shape
+    depth = -(-run // granule) * granule
+    n, t, d = np.ogrid[:channels, :count, :run]
+    place = (n // PANEL * count + t) * depth * PANEL + (d // granule * PANEL + n % PANEL) * granule + d % granule
+    packed = np.zeros(-(-channels // PANEL) * count * depth * PANEL, np.int8)
+    packed[place] = taps
+    return packed
+
+
+def tapped(operation):
+    """The weights as channel, tap, byte: a tap is a run of input bytes that are adjacent in memory."""
+    weights = operation.inputs[1].values
+    if operation.kind == shapes.DENSE:
+        return weights[:, np.newaxis]
+    channels, height, width, depth = weights.shape
+    adjacent = operation.dilation[1] == 1
+    return weights.reshape((channels, height, width * depth) if adjacent else (channels, height * width, depth))

@@ -1,0 +1,127 @@
+"""Models and picture sets in .edge files, checked as docs/edge-format.md says. Written from that page alone."""
+
+import math
+import struct
+
+import numpy as np
+
+import shapes
+from container import MODEL, PICTURE_SET, File, Kind, cut, require
+
+ARENA, IN_WEIGHTS = 1, 2
+ELEMENTS = {2: np.dtype("<i1"), 6: np.dtype("<i4")}  # what format 1.0 computes with
+
+
+class Model(File):
+    def __init__(self, path):
+        super().__init__(path, MODEL)
+        for kind in (Kind.META, Kind.TENSORS, Kind.OPERATIONS, Kind.GRAPHS):
+            require(kind in self.sections, f"{path}: no section {kind.name.lower()}")
+        self.scales = np.frombuffer(self.sections.get(Kind.SCALES, b""), "<f4")
+        require(np.all(np.isfinite(self.scales) & (self.scales > 0)), "scales that are not finite and above 0")
+        self.tables, self.weights = self.sections.get(Kind.TABLES, b""), self.sections.get(Kind.WEIGHTS, b"")
+        self.tensors = self.records(Kind.TENSORS)
+        for tensor in self.tensors:
+            self.complete_tensor(tensor)
+        self.operations = self.records(Kind.OPERATIONS)
+        for operation in self.operations:
+            self.complete_operation(operation)
+        self.graphs = self.records(Kind.GRAPHS)
+        for graph in self.graphs:
+            self.complete_graph(graph)
+        self.inputs, self.outputs = self.records(Kind.INPUT), self.records(Kind.OUTPUT)
+        self.complete_uses()
+        self.golden = self.records(Kind.GOLDEN)
+
+    def table(self, offset, count, element):
+        """`count` values of `tables`; element i1 or <i4."""
+        return np.frombuffer(cut(self.tables, offset, count * np.dtype(element).itemsize, "a table"), element)
+
+    def named(self, indices, what):
+        require(all(i < len(self.tensors) for i in indices), f"{what}: a tensor that does not exist")
+        return [self.tensors[i] for i in indices]
+
+    def complete_tensor(self, tensor):
+        """Replaces places by what stands there: text, shape, scales; for constants the values."""
+        tensor.name = what = self.text(tensor.name)
+        require(tensor.element in ELEMENTS, f"{what}: element {tensor.element}")
+        require(tensor.rank <= 6 and tensor.role <= 3, f"{what}: rank {tensor.rank}, role {tensor.role}")
+        require(all(size == 1 for size in tensor.sizes[tensor.rank :]), f"{what}: sizes beyond the rank")
+        tensor.shape = tuple(tensor.sizes[: tensor.rank])
+        tensor.count = math.prod(tensor.shape)
+        require(0 < tensor.count <= 1 << 30, f"{what}: {tensor.count} elements")
+        axis = tensor.shape[0] if tensor.shape else 1
+        require(tensor.scales in (0, 1, axis), f"{what}: {tensor.scales} scales")
+        require(tensor.scale + tensor.scales <= len(self.scales), f"{what}: scales outside of their section")
+        tensor.scales = self.scales[tensor.scale : tensor.scale + tensor.scales]
+        tensor.picture = tensor.rank == 4 and tensor.shape[0] == 1
+        top, left, bottom, right = tensor.border
+        require(tensor.picture or not any(tensor.border), f"{what}: a border, but no picture")
+        if tensor.home == ARENA:
+            require(tensor.element == 2 and len(tensor.scales) == 1, f"{what}: in the arena, but not i8 with one scale")
+            require(-128 <= tensor.zero <= 127, f"{what}: zero point {tensor.zero}")
+            require(-128 <= tensor.low <= tensor.high <= 127, f"{what}: bounds {tensor.low}, {tensor.high}")
+            require(tensor.role != 3, f"{what}: a constant in the arena")
+            _, height, width, channels = tensor.shape if tensor.picture else (1, 1, tensor.count, 1)
+            require(tensor.bytes == (top + height + bottom) * (left + width + right) * channels, f"{what}: its bytes")
+        else:
+            require(tensor.home == IN_WEIGHTS and tensor.role == 3, f"{what}: home {tensor.home}, role {tensor.role}")
+            require(not any(tensor.border) and tensor.offset % 4 == 0, f"{what}: a border, or offset {tensor.offset}")
+            element = ELEMENTS[tensor.element]
+            require(tensor.bytes == tensor.count * element.itemsize, f"{what}: its bytes")
+            stored = cut(self.weights, tensor.offset, tensor.bytes, what)
+            tensor.values = np.frombuffer(stored, element).reshape(tensor.shape)
+
+    def complete_operation(self, operation):
+        operation.name = self.text(operation.name)
+        inputs, outputs = operation.inputs, operation.outputs
+        require(inputs <= 8 and outputs == 1, f"{operation.name}: {inputs} inputs, {outputs} outputs")
+        operation.inputs = self.named(operation.input[:inputs], operation.name)
+        (operation.output,) = self.named(operation.output[:1], operation.name)
+        shapes.check(self, operation)
+
+    def complete_graph(self, graph):
+        graph.name = what = self.text(graph.name)
+        require(graph.first + graph.count <= len(self.operations), f"{what}: operations that do not exist")
+        graph.operations = self.operations[graph.first : graph.first + graph.count]
+        for role, name in (1, "inputs"), (2, "outputs"):
+            offset, count = getattr(graph, name)
+            require(count <= 256, f"{what}: {count} {name}")
+            listed = struct.unpack(f"<{count}I", cut(self.sections[Kind.GRAPHS], offset, 4 * count, f"{what}: {name}"))
+            tensors = self.named(listed, what)
+            require(all(t.home == ARENA and t.role == role for t in tensors), f"{what}: {name} of another role")
+            setattr(graph, name, tensors)
+        used = graph.inputs + [t for o in graph.operations for t in [*o.inputs, o.output] if t.home == ARENA]
+        need = max((t.offset + t.bytes for t in used), default=0)
+        require(need <= graph.arena <= min(1 << 30, (need + 63) // 64 * 64), f"{what}: an arena of {graph.arena}")
+
+    def complete_uses(self):
+        """Sections input and output."""
+        for record in self.inputs:
+            (record.tensor,) = self.named([record.tensor], "section input")
+            require(record.tensor.picture and record.tensor.shape[3] in (1, 3), f"{record.tensor.name}: not a picture")
+            require(1 <= record.colour <= 3 and record.crop <= 2, f"{record.tensor.name}: colour or crop")
+            require(max(record.tensor.shape) <= 8192, f"{record.tensor.name}: above 8,192 pixels a side")
+            channels = record.tensor.shape[3]
+            record.table = self.table(record.table, 256 * channels, "i1").reshape(channels, 256)
+        for record in self.outputs:
+            (record.tensor,) = self.named([record.tensor], "section output")
+            require(record.meaning <= 2, f"{record.tensor.name}: meaning {record.meaning}")
+            listed = cut(self.sections[Kind.OUTPUT], record.offset, 8 * record.labels, f"{record.tensor.name}: labels")
+            record.labels = [self.text(place) for place in struct.iter_unpack("<2I", listed)]
+            record.table = self.table(record.table, 256, "<i4") if record.meaning == 1 else None
+
+
+class PictureSet(File):
+    """`pictures`, each with its encoded bytes as `data`; the checksum of the model that they were computed with."""
+
+    def __init__(self, path):
+        super().__init__(path, PICTURE_SET)
+        for kind in (Kind.META, Kind.EXPECTED, Kind.PICTURES):
+            require(kind in self.sections, f"{path}: no section {kind.name.lower()}")
+        expected = cut(self.sections[Kind.EXPECTED], 0, 16, "section expected")
+        self.model, self.right, self.labelled = struct.unpack_from("<Q2I", expected)
+        self.pictures = self.records(Kind.PICTURES)
+        for picture in self.pictures:
+            picture.name = self.text(picture.name)
+            picture.data = cut(self.sections[Kind.PICTURES], picture.offset, picture.size, picture.name)

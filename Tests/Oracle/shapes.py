@@ -1,0 +1,110 @@
+"""What docs/edge-format.md asks of the tensors of each operation. Names the parameters, too."""
+
+import math
+
+import numpy as np
+
+from container import require
+
+CONVOLUTION, DENSE, AVERAGE_POOL, MAX_POOL, TABLE, SOFTMAX = range(1, 7)
+
+
+def check(model, operation):
+    kinds = {
+        CONVOLUTION: convolution,
+        DENSE: dense,
+        AVERAGE_POOL: pool,
+        MAX_POOL: pool,
+        TABLE: table,
+        SOFTMAX: softmax,
+    }
+    require(operation.kind in kinds, f"{operation.name}: kind {operation.kind}")
+    count = 3 if operation.kind in (CONVOLUTION, DENSE) else 1
+    require(len(operation.inputs) == count, f"{operation.name}: {len(operation.inputs)} inputs")
+    # 1 is the arena: what an operation computes with is there, weights and biases are constants.
+    homes = [tensor.home for tensor in [operation.output, *operation.inputs]]
+    require(homes == [1, 1, 2, 2][: count + 1], f"{operation.name}: tensors in the wrong home")
+    kinds[operation.kind](model, operation)
+
+
+def convolution(_, operation):
+    picture, weights, _ = operation.inputs
+    operation.stride, operation.padding, operation.dilation, [groups] = split(operation, 2, 4, 2, 1)
+    require(groups == 1, f"{operation.name}: {groups} groups")
+    require(len(weights.shape) == 4, f"{operation.name}: weights of rank {len(weights.shape)}")
+    outputs, *operation.window, channels = weights.shape
+    slide(operation, outputs)
+    require(channels == picture.shape[3], f"{operation.name}: weights for {channels} channels")
+    require_border(operation)
+    sums(operation, outputs)
+
+
+def dense(_, operation):
+    vector, weights, _ = operation.inputs
+    require(weights.shape == (operation.output.count, vector.count), f"{operation.name}: the shape of its weights")
+    sums(operation, operation.output.count)
+
+
+def pool(_, operation):
+    picture, output = operation.inputs[0], operation.output
+    operation.window, operation.stride, operation.padding, [operation.counts_padding] = split(operation, 2, 2, 4, 1)
+    operation.dilation = [1, 1]
+    (height, width), (top, left, bottom, right) = operation.window, operation.padding
+    require(0 < height * width <= 1024, f"{operation.name}: a window of {height}·{width}")
+    require(max(top, bottom) < height and max(left, right) < width, f"{operation.name}: padding as large as the window")
+    require(operation.counts_padding <= (operation.kind == AVERAGE_POOL), f"{operation.name}: parameter 8")
+    require(picture.scales == output.scales and picture.zero == output.zero, f"{operation.name}: requantizes")
+    slide(operation, picture.shape[-1])
+    if operation.counts_padding:
+        require_border(operation)
+
+
+def table(model, operation):
+    require(operation.output.shape == operation.inputs[0].shape, f"{operation.name}: changes the shape")
+    operation.table = model.table(operation.parameters[0], 256, "i1")
+
+
+def softmax(model, operation):
+    shape = operation.inputs[0].shape
+    require(len(shape) > 0 and operation.output.shape == shape, f"{operation.name}: changes the shape, or has no axis")
+    require(not any(operation.inputs[0].border + operation.output.border), f"{operation.name}: a border")
+    operation.table = model.table(operation.parameters[0], 256, "<i4")
+
+
+def split(operation, *lengths):
+    """The parameters in groups, none of them negative."""
+    require(min(operation.parameters[: sum(lengths)]) >= 0, f"{operation.name}: negative parameters")
+    values = iter(operation.parameters)
+    return [[next(values) for _ in range(length)] for length in lengths]
+
+
+def slide(operation, channels):
+    """A window slides over a picture: the shape of the output."""
+    picture, output = operation.inputs[0], operation.output
+    require(picture.picture and output.picture, f"{operation.name}: not of pictures")
+    require(min(operation.stride + operation.dilation) > 0, f"{operation.name}: a stride or dilation of 0")
+    top, left, bottom, right = operation.padding
+    padded = picture.shape[1] + top + bottom, picture.shape[2] + left + right
+    over = [p - (w - 1) * d - 1 for p, w, d in zip(padded, operation.window, operation.dilation, strict=True)]
+    require(min(over) >= 0, f"{operation.name}: a window larger than the padded picture")
+    rows, columns = (o // s + 1 for o, s in zip(over, operation.stride, strict=True))
+    require(output.shape == (1, rows, columns, channels), f"{operation.name}: an output of {output.shape}")
+
+
+def require_border(operation):
+    pairs = zip(operation.padding, operation.inputs[0].border, strict=True)
+    require(all(padding <= border for padding, border in pairs), f"{operation.name}: padding beyond the border")
+
+
+def sums(operation, outputs):
+    """Weights and bias of convolution and dense; no sum and no result overflows."""
+    _, weights, bias = operation.inputs
+    require(weights.values.itemsize == 1 and weights.zero == 0, f"{operation.name}: weights not i8, or a zero point")
+    require(len(weights.scales) in (1, outputs), f"{operation.name}: {len(weights.scales)} scales of weights")
+    require(bias.values.itemsize == 4 and bias.shape == (outputs,), f"{operation.name}: its bias")
+    size = math.prod(weights.shape[1:])
+    magnitudes = np.abs(weights.values.reshape(outputs, size).astype(np.int64)).sum(axis=1)
+    bound = 255 * magnitudes + np.abs(bias.values.astype(np.int64))
+    require(np.all(bound < 1 << 31), f"{operation.name}: sums overflow")
+    scales = weights.scales.astype(float) * float(operation.inputs[0].scales[0]) / float(operation.output.scales[0])
+    require(np.all(bound * scales < 1 << 31), f"{operation.name}: results overflow")

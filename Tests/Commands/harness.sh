@@ -67,7 +67,8 @@ succeeds() {
   if [ "$status" -ne 0 ]; then complain "exit status $status: $(head -c 300 stderr)"; else ok; fi
 }
 
-# prints WORDS COMMAND...: succeeds, with WORDS (an extended regular expression) on stdout and stderr empty.
+# prints WORDS COMMAND...: succeeds, with whole lines, WORDS (an extended regular expression) among them, on stdout and
+# nothing on stderr.
 prints() {
   local words=$1
   shift
@@ -76,6 +77,8 @@ prints() {
     complain "exit status $status: $(head -c 300 stderr)"
   elif ! grep -Eq -- "$words" stdout; then
     complain "stdout does not say '$words': $(head -c 300 stdout)"
+  elif [ -n "$(tail -c 1 stdout)" ]; then
+    complain "does not end its last line"
   elif [ -s stderr ]; then
     complain "prints to stderr: $(head -c 300 stderr)"
   else

@@ -29,6 +29,15 @@ name.jpg'
 parses "$edge_run" classify model.edge --json 'a "quoted"
 name.jpg'
 
+# What is printed for people: whole lines, and what they look for.
+prints "'convolution1' .*float32 1x28x28x6" "$quantize" inspect model.onnx
+prints "graph 'main': arena [0-9]+ bytes" "$quantize" inspect model.edge
+prints "graph 'main': arena [0-9]+ bytes" "$edge_run" inspect model.edge
+prints 'frames/00000.jpg: [0-9] \([01]\.[0-9]+\)' "$edge_run" classify model.edge frames/00000.jpg
+succeeds "$edge_run" verify model.edge --set model.set
+holds "verify --set prints what agrees" grep -Eq 'golden vectors agree.*12 pictures agree' stdout
+prints 'model.edge and model.edge compute the same' "$quantize" compare model.edge model.edge
+
 # Quiet is quiet, and nobody who is no terminal sees a control sequence.
 attempt "$quantize" evaluate model.edge --data frames --quiet
 if [ -s stderr ]; then complain "--quiet prints $(head -c 100 stderr)"; else ok; fi

@@ -94,7 +94,8 @@ def exponentials(scale):
 
 def quantize(reals, tensor):
     """int8 of reals, as they come from NumPy files; a NaN becomes the zero point."""
-    steps = np.rint(reals / tensor.scales).astype(float)  # float64, where adding the zero point is exact
+    with np.errstate(over="ignore"):  # an infinity is cut like any other large number
+        steps = np.rint(reals / tensor.scales).astype(float)  # float64, where adding the zero point is exact
     return np.clip(np.where(np.isnan(reals), 0, steps) + tensor.zero, -128, 127).astype(np.int8)
 
 

@@ -4,15 +4,6 @@ import Inference
 import Platform
 import Recognition
 
-/// Runs a room's code and turns its error into the command's.
-func reporting<Result>(_ body: () throws(EdgeError) -> Result) throws(Failure) -> Result {
-    do throws(EdgeError) {
-        return try body()
-    } catch {
-        throw Failure(error)
-    }
-}
-
 /// Options that several verbs have.
 extension Option {
     static var kernels: Option {

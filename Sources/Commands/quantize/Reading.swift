@@ -6,15 +6,6 @@ import ModelGraph
 import Platform
 import Quantization
 
-/// Runs a room's code and turns its error into the command's.
-func reporting<Result>(_ body: () throws(EdgeError) -> Result) throws(Failure) -> Result {
-    do throws(EdgeError) {
-        return try body()
-    } catch {
-        throw Failure(error)
-    }
-}
-
 /// Writes a file whole or not at all.
 func write(_ bytes: [UInt8], to path: String) throws(Failure) {
     do throws(SystemError) {

@@ -134,8 +134,3 @@ private func print(_ outcome: TrainingJob.Outcome, _ arguments: Arguments) throw
     json.endObject()
     try Output.print(json.text + "\n")
 }
-
-/// Runs a room's code and turns its error into the command's.
-private func reporting<Result>(_ body: () throws(EdgeError) -> Result) throws(Failure) -> Result {
-    do throws(EdgeError) { return try body() } catch { throw Failure(error) }
-}

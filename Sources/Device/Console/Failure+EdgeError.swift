@@ -13,3 +13,12 @@ extension Failure {
         self.init(status, error.line)
     }
 }
+
+/// Runs a room's code and turns its error into the command's.
+public func reporting<Result>(_ body: () throws(EdgeError) -> Result) throws(Failure) -> Result {
+    do throws(EdgeError) {
+        return try body()
+    } catch {
+        throw Failure(error)
+    }
+}

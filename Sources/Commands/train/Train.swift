@@ -12,10 +12,11 @@ struct Train {
         Program(
             "train",
             summary: "Trains a network and writes it as an ONNX file.",
-            verbs: [.train],
+            verbs: [.train, .draw],
             examples: [
                 ("lenet5 -o lenet5.onnx", "train on drawn digits: needs no data"),
                 ("lenet5 --data mnist/ --epochs 3 --seed 1 -o lenet5.onnx", "train on the files of MNIST"),
+                ("draw frames/", "draw camera frames to try a network on"),
                 ("--list", "what can be trained"),
             ]
         ).main()

@@ -38,6 +38,7 @@ def check(model, pictures):
 
 def check_classified(model, lines):
     """Compares what `edge-run classify --json` printed about pictures, a line each; the number of pictures."""
+    require(lines, "no pictures")
     for line in lines:
         printed = json.loads(line)
         path = pathlib.Path(printed["file"])

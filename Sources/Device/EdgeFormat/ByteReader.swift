@@ -45,6 +45,7 @@ public struct RecordReader {
     /// - Parameter known: bytes of a record that this reader needs.
     public init(_ section: ByteReader, known: Int, limit: Int) throws(EdgeError) {
         self.section = section
+        guard !section.bytes.isEmpty else { throw EdgeError(.data, at: section.place, "is missing") }
         recordSize = Int(try section.load(UInt32.self, at: 0))
         count = Int(try section.load(UInt32.self, at: 4))
         guard recordSize >= known, recordSize <= 4096 else {

@@ -88,7 +88,9 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
     private static func readInputs(
         _ container: Container, _ tensors: [ModelTensor], _ tables: ByteReader
     ) throws(EdgeError) -> [ModelInput] {
-        let records = try RecordReader(try container.reader(.input), known: ModelInput.recordSize, limit: 64)
+        let section = try container.reader(.input)
+        guard !section.bytes.isEmpty else { return [] }
+        let records = try RecordReader(section, known: ModelInput.recordSize, limit: 64)
         var inputs: [ModelInput] = []
         for index in 0..<records.count {
             inputs.append(try ModelInput(records.record(index), tensors: tensors, tables: tables))
@@ -100,6 +102,7 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
         _ container: Container, _ tensors: [ModelTensor], _ texts: ByteReader, _ tables: ByteReader
     ) throws(EdgeError) -> [ModelOutput] {
         let section = try container.reader(.output)
+        guard !section.bytes.isEmpty else { return [] }
         let records = try RecordReader(section, known: ModelOutput.recordSize, limit: 64)
         var outputs: [ModelOutput] = []
         for index in 0..<records.count {

@@ -146,6 +146,10 @@ extension ModelTensor {
             top: Int(try record.load(UInt8.self, at: 72)), left: Int(try record.load(UInt8.self, at: 73)),
             bottom: Int(try record.load(UInt8.self, at: 74)), right: Int(try record.load(UInt8.self, at: 75)))
         home = try Self.readHome(record)
+        guard UInt64(homeSize) == (try record.load(UInt64.self, at: 64)) else {
+            throw EdgeError(
+                .data, at: record.place, "has a size in bytes that does not follow from its shape and border")
+        }
         try check(record, weights: weights)
     }
 

@@ -64,8 +64,11 @@ final class PanelWeights {
             let weightScale = weights.scales[weights.scales.count == 1 ? 0 : channel]
             scale[channel] = (input.scales[0] * weightScale) / output.scales[0]
             let bound = 255 * magnitude + Int64(stored.magnitude)
-            guard bound < 1 << 31, Double(bound) * Double(scale[channel]) < Double(Int64(1) << 31), scale[channel] > 0
-            else {
+            guard scale[channel] > 0 else {
+                throw EdgeError(
+                    .data, at: "operation '\(operation.name)'", "channel \(channel) has a requantization scale of 0")
+            }
+            guard bound < 1 << 31, Double(bound) * Double(scale[channel]) < Double(Int64(1) << 31) else {
                 throw EdgeError(
                     .data, at: "operation '\(operation.name)'",
                     "channel \(channel) could pass 32 bits; quantize the model again")

@@ -56,8 +56,14 @@ public final class SetVerification {
     private func check(_ index: Int, _ recognizer: Recognizer) throws(EdgeError) -> PictureSet.Entry {
         let (entry, bytes) = try set.picture(index)
         let place = path + ": picture '" + entry.name + "'"
-        let picture = try PictureFile.decode(bytes, color: recognizer.pipeline.color, place: place)
-        let answer = try recognizer.answer(picture)
+        let answer: Answer
+        do throws(EdgeError) {
+            // The name itself says what a raw frame's bytes are.
+            answer = try recognizer.answer(
+                PictureFile.decode(bytes, color: recognizer.pipeline.color, place: entry.name))
+        } catch {
+            throw error.within(path)
+        }
         guard answer.inputDigest == entry.inputDigest else {
             throw EdgeError(.check, at: place, "decodes or resizes to another input than on the workstation")
         }

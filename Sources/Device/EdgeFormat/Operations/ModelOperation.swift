@@ -43,6 +43,16 @@ struct OperationContext {
         }
         guard output.role != .input else { throw fail("writes an input of the graph") }
         guard record.inputs[0] != record.outputs[0] else { throw fail("reads and writes the same tensor") }
+        try checkOverlap()
+    }
+
+    /// Reading what another thread writes would make results depend on kernels and threads. A table may work in place:
+    /// it reads each byte before it writes it.
+    private func checkOverlap() throws(EdgeError) {
+        guard case .arena(let from) = input(0).home, case .arena(let to) = output.home else { return }
+        guard from < output.arenaEnd, to < input(0).arenaEnd else { return }
+        let isInPlace = from == to && input(0).border == output.border && record.kind == OperationKind.table.rawValue
+        guard isInPlace else { throw fail("writes over the tensor that it reads") }
     }
 
     /// Weights and bias of a convolution or dense layer: one bias and one scale an output channel.

@@ -35,6 +35,10 @@ public struct PoolParameters: Equatable, Sendable {
             top: context.parameter(4), left: context.parameter(5), bottom: context.parameter(6),
             right: context.parameter(7))
         countsPadding = context.parameter(8) == 1
+        let isAverage = context.record.kind == OperationKind.averagePool.rawValue
+        guard (0...(isAverage ? 1 : 0)).contains(context.parameter(8)) else {
+            throw context.fail("has an unknown rule for padding")
+        }
         try check(context)
     }
 

@@ -15,6 +15,8 @@ public struct SoftmaxParameters: Equatable, Sendable {
         guard context.input(0).shape == context.output.shape, !context.output.shape.isEmpty else {
             throw context.fail("changes the shape")
         }
+        // Results are at most 1 / scale: above 32 bits processors would differ.
+        guard context.output.scales[0] >= 0x1p-30 else { throw context.fail("has an output scale below 2^-30") }
         guard context.input(0).border.isEmpty, context.output.border.isEmpty else {
             throw context.fail("has an operand with a border")
         }

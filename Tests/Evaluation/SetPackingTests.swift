@@ -25,7 +25,7 @@ private func verify(
     defer { try? FileManager.default.removeItem(at: path) }
     let recognizer = try Recognizer(try Model(bytes: other ?? compiled, place: "model"))
     do throws(EdgeError) {
-        let result = try SetVerification(path: path.path).run(recognizer) { _, _ in true }
+        let result = try SetVerification(path: path.path).run(recognizer) { _ in true }
         #expect(result.count == pictures.count && result.right == packed.accuracy.right)
         return nil
     } catch {

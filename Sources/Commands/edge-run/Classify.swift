@@ -19,19 +19,23 @@ private func runClassify(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     var status = ExitStatus.done
     for path in arguments.operands.dropFirst() {
         if Interrupts.requested { throw Failure.interrupted }
+        let line: String
         do throws(Failure) {
-            try classify(path, recognizer, asJSON: arguments.flag("json"))
+            line = try classify(path, recognizer, asJSON: arguments.flag("json"))
         } catch {
             // Of several files one bad one gets its line, and the others are done.
             if arguments.operands.count == 2 || error.status == .interrupted { throw error }
             Output.error("edge-run: " + error.line + "\n")
             status = .data
+            continue
         }
+        try Output.print(line)
     }
     return status
 }
 
-private func classify(_ path: String, _ recognizer: Recognizer, asJSON: Bool) throws(Failure) {
+/// The line of a picture.
+private func classify(_ path: String, _ recognizer: Recognizer, asJSON: Bool) throws(Failure) -> String {
     let start = Clock.nanoseconds()
     let file: MappedFile
     do throws(SystemError) {
@@ -46,11 +50,10 @@ private func classify(_ path: String, _ recognizer: Recognizer, asJSON: Bool) th
         return try recognizer.answer(picture)
     }
     guard asJSON else {
-        guard let best = answer.top.first else { return }
+        guard let best = answer.top.first else { return "" }
         var line = JSONWriter()
         line.decimal(Double(best.score), digits: 6)
-        try Output.print("\(path): \(best.label) (\(line.text))\n")
-        return
+        return "\(path): \(best.label) (\(line.text))\n"
     }
     var json = JSONWriter()
     json.beginObject()
@@ -58,5 +61,5 @@ private func classify(_ path: String, _ recognizer: Recognizer, asJSON: Bool) th
     json.string(path)
     json.write(answer, decode: decoded - start)
     json.endObject()
-    try Output.print(json.text + "\n")
+    return json.text + "\n"
 }

@@ -23,6 +23,6 @@ struct EdgeRun {
     private static func details() -> String {
         var sets = ""
         for set in KernelSet.available { sets += (sets.isEmpty ? "" : ", ") + set.name }
-        return "format \(Container.major).\(Container.minor)\nkernel sets: \(sets); chosen: \(KernelSet.best.name)"
+        return "format \(Container.major).\(Container.minor)\nkernel sets: \(sets); chosen: \(KernelSet.best.name)\n"
     }
 }

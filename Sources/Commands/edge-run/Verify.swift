@@ -27,10 +27,11 @@ private func runVerify(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     var result: SetVerification.Result?
     if let path = arguments.value("set") {
         let recognizer = try arguments.recognizer()
-        var bar = ProgressBar("verifying", total: 0, quiet: arguments.quiet)
+        let set = try reporting { () throws(EdgeError) in try SetVerification(path: path) }
+        var bar = ProgressBar("verifying", total: set.count, quiet: arguments.quiet)
         result = try reporting { () throws(EdgeError) in
-            try SetVerification(path: path).run(recognizer) { done, all in
-                bar.update(done, "of \(all)")
+            try set.run(recognizer) { done in
+                bar.update(done)
                 return !Interrupts.requested
             }
         }

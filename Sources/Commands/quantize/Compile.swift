@@ -24,7 +24,7 @@ extension Verb {
                 Option("ranges", argument: "METHOD", help: "how activation ranges are found: min-max"),
                 Option(
                     "target", argument: "SET", repeats: true,
-                    help: "pack weights for a kernel set: avx2, avxvnni, avx512vnni, neon, dotprod; may be repeated"),
+                    help: "pack weights for a kernel set: avx2, avxvnni, avx512vnni, neon, dotprod"),
                 Option("print-after", argument: "STAGE", repeats: true, help: "print the graph after a stage"),
                 .threads,
                 Option("output", short: UInt8(ascii: "o"), argument: "OUT.edge", help: "the file to write"),
@@ -47,11 +47,23 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let progress = SharedProgress("calibrating", total: count, quiet: arguments.quiet)
     build.progress = { progress.add($0) }
     let compiled = try reporting { () throws(EdgeError) in
-        try build.run(graph, preprocessing: preprocessing, data: data)
+        do throws(EdgeError) {
+            return try build.run(graph, preprocessing: preprocessing, data: data)
+        } catch {
+            throw error.within(path)
+        }
     }
     progress.finish()
     try write(compiled.file, to: output)
-    try summarize(compiled, source: path, output: output, build, arguments, since: started)
+    guard !arguments.quiet else { return .done }
+    let seconds = Double(Clock.nanoseconds() - started) / 1e9
+    try Output.print(
+        """
+        \(path) → \(output): \(compiled.file.count) bytes, \(tenths(seconds)) s
+        arena: \(compiled.arenaSize) bytes, lower bound \(compiled.arenaLowerBound)
+        recipe: \(build.flags(preprocessing))
+
+        """)
     return .done
 }
 
@@ -97,7 +109,9 @@ private func calibrationData(
         guard let count = Int(source.dropFirst(7)), (1...10_000).contains(count) else {
             throw Failure(.usage, "--calibration \(source): write random:N with N in 1 … 10000")
         }
-        Output.error("quantize: calibrating with random numbers: fit for timing only, the answers will be wrong\n")
+        if !arguments.quiet {
+            Output.error("quantize: calibrating with random numbers: fit for timing only, the answers will be wrong\n")
+        }
         return (.tensors(RandomSamples.make(graph, count: count)), count)
     }
     guard let preprocessing else {
@@ -108,21 +122,6 @@ private func calibrationData(
     }
     guard pictures.count > 0 else { throw Failure(.data, "\(source): holds no pictures to calibrate with") }
     return (.pictures(pictures, preprocessing), recipe.samples(of: pictures.count).count)
-}
-
-private func summarize(
-    _ compiled: CompiledModel, source: String, output: String, _ build: ModelBuild, _ arguments: Arguments,
-    since started: Int64
-) throws(Failure) {
-    guard !arguments.quiet else { return }
-    let seconds = Double(Clock.nanoseconds() - started) / 1e9
-    try Output.print(
-        """
-        \(source) → \(output): \(compiled.file.count) bytes, arena \(compiled.arenaSize) bytes \
-        (lower bound \(compiled.arenaLowerBound)), \(tenths(seconds)) s
-        recipe: \(build.recipe.flags)
-
-        """)
 }
 
 private func tenths(_ value: Double) -> String {

@@ -30,6 +30,13 @@ extension Verb {
 
 private func runEvaluate(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let pictures = try labelledPictures(arguments)
+    try reporting { () throws(EdgeError) in
+        do throws(EdgeError) {
+            try pictures.requireLabels()
+        } catch {
+            throw error.within(arguments.value("data") ?? "")
+        }
+    }
     let result = try evaluation(of: arguments.operands[0], pictures, arguments)
     if let path = arguments.value("outputs") { try write(outputs(result, pictures.count), to: path) }
     var reference: Evaluation?

@@ -14,7 +14,8 @@ struct Quantize {
                     "compare its accuracy with the float network's"
                 ),
                 ("pack lenet5.edge --data mnist/ --count 100 -o lenet5.set", "pack a test set for a board"),
-            ]
+            ],
+            licences: { Licences.workstation }
         ).main()
     }
 }

@@ -8,6 +8,7 @@ import Quantization
 
 /// Writes a file whole or not at all.
 func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    if Interrupts.requested { throw Failure.interrupted }
     do throws(SystemError) {
         try Files.writeAtomically(path, bytes)
     } catch {
@@ -83,5 +84,8 @@ func isCompiled(_ path: String) -> Bool { path.hasSuffix(".edge") }
 
 /// The network of a file.
 func readGraph(_ path: String) throws(Failure) -> Graph {
-    try reporting { () throws(EdgeError) in try ONNXFile.read(path: path) }
+    guard !path.hasSuffix(".tflite") else {
+        throw Failure(.data, "\(path): TFLite files are not read by this version; convert the model to ONNX")
+    }
+    return try reporting { () throws(EdgeError) in try ONNXFile.read(path: path) }
 }

@@ -16,8 +16,8 @@ final class ProgressDisplay {
         case .reading: bar = ProgressBar("reading pictures", total: 0, quiet: quiet)
         case .training(let samples): bar = ProgressBar("training", total: samples, quiet: quiet)
         case .trained(let samples, let epoch, let epochs, let loss, let accuracy):
-            let (loss, percent) = (DecimalText.format(loss, digits: 4), DecimalText.format(100 * accuracy, digits: 2))
-            bar?.update(samples, "epoch \(epoch) of \(epochs), loss \(loss), accuracy \(percent) %")
+            let (loss, percent) = (DecimalText.format(loss, digits: 3), DecimalText.format(100 * accuracy, digits: 1))
+            bar?.update(samples, "epoch \(epoch)/\(epochs), loss \(loss), accuracy \(percent) %")
         }
     }
 

@@ -18,7 +18,8 @@ struct Train {
                 ("lenet5 --data mnist/ --epochs 3 --seed 1 -o lenet5.onnx", "train on the files of MNIST"),
                 ("draw frames/", "draw camera frames to try a network on"),
                 ("--list", "what can be trained"),
-            ]
+            ],
+            licences: { Licences.workstation }
         ).main()
     }
 }

@@ -15,11 +15,29 @@ public struct ModelDescription {
             text += "section \(section.kind.name)\(section.kind == .packed ? " \(section.variant)" : ""): "
             text += "\(section.size) bytes at \(section.offset)\n"
         }
+        for input in file.inputs { text += describe(input.pipeline) }
         for graph in file.graphs { text += describe(graph) }
         for output in file.outputs where !output.labels.isEmpty {
             text += "labels:"
             for label in output.labels { text += " " + label }
             text += "\n"
+        }
+        return text
+    }
+
+    /// `pictures: 32x32 grey, centred square of 0.875 of the short side`
+    private func describe(_ pipeline: InputPipeline) -> String {
+        var text = "pictures: \(pipeline.width)x\(pipeline.height) "
+        switch pipeline.color {
+        case .grey: text += "grey, "
+        case .rgb: text += "RGB, "
+        case .bgr: text += "BGR, "
+        }
+        switch pipeline.crop {
+        case .automatic: text += "larger ones cropped to the centred square of 0.875 of the short side\n"
+        case .whole: text += "whole\n"
+        case .square(let millionths):
+            text += "cropped to the centred square of \(millionths) millionths of the short side\n"
         }
         return text
     }

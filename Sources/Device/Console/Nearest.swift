@@ -12,16 +12,17 @@ func nearestName(to word: ArraySlice<UInt8>, among names: [StaticString]) -> Str
     return best.name
 }
 
-/// Levenshtein's distance: letters to insert, remove or replace.
+/// Damerau's and Levenshtein's distance: letters to insert, remove or replace, and neighbours to swap.
 func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var previous = Array(0...b.count)
+    var rows = [Array(0...b.count)]
     for (i, letter) in a.enumerated() {
-        var current = [i + 1]
+        var row = [i + 1]
         for (j, other) in b.enumerated() {
-            let replaced = previous[j] + (letter == other ? 0 : 1)
-            current.append(min(replaced, previous[j + 1] + 1, current[j] + 1))
+            var least = min(rows[i][j] + (letter == other ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
+            if i > 0, j > 0, letter == b[j - 1], other == a[i - 1] { least = min(least, rows[i - 1][j - 1] + 1) }
+            row.append(least)
         }
-        previous = current
+        rows.append(row)
     }
-    return previous[b.count]
+    return rows[a.count][b.count]
 }

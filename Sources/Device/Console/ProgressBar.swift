@@ -68,7 +68,7 @@ public struct ProgressBar {
         let text = line(done, details, now)
         // A line that is too long would wrap and could not be wiped.
         let room = (Process.terminalWidth(2) ?? 80) - text.utf8.count - 4
-        guard total > 0, room >= 10 else {
+        guard total > 0, room >= 5 else {
             return String(decoding: text.utf8.prefix(max(room, 0) + text.utf8.count), as: UTF8.self)
         }
         let width = min(room, 30)

@@ -27,9 +27,12 @@ public final class SetVerification {
         self.path = path
     }
 
-    /// - Parameter each: called after each picture with the number done and the number of all; returns false to stop.
+    /// Pictures in the set.
+    public var count: Int { self.set.count }
+
+    /// - Parameter each: called after each picture with the number done; returns false to stop.
     /// - Throws: `EdgeError` of kind `check` that names the first picture and stage that differ.
-    public func run(_ recognizer: Recognizer, each: (Int, Int) -> Bool) throws(EdgeError) -> Result {
+    public func run(_ recognizer: Recognizer, each: (Int) -> Bool) throws(EdgeError) -> Result {
         let model = recognizer.session.model
         guard set.expected.model == model.file.container.checksum else {
             throw EdgeError(.usage, at: path, "was packed with another model than " + model.path)
@@ -42,7 +45,7 @@ public final class SetVerification {
                 result.labelled += 1
                 if label == entry.answer { result.right += 1 }
             }
-            guard each(index + 1, set.count) else { return result }
+            guard each(index + 1) else { return result }
         }
         guard result.right == set.expected.right, result.labelled == set.expected.labelled else {
             throw EdgeError(

@@ -8,6 +8,7 @@ struct IDXFiles: PictureStore {
     private let width: Int
     private let height: Int
     private let pixels: [UInt8]
+    /// Empty where there is no file of them: calibration needs none.
     private let labels: [UInt8]
 
     /// More than any set of this kind has; a header that claims more is wrong.
@@ -18,15 +19,16 @@ struct IDXFiles: PictureStore {
         let prefix = split == .train ? "train" : "t10k"
         let pictures = name("images", "3", prefix, names)
         let labels = name("labels", "1", prefix, names)
-        if let pictures, let labels {
-            return try IDXFiles(pictures: folder + "/" + pictures, labels: folder + "/" + labels, prefix: prefix)
+        if let pictures {
+            return try IDXFiles(
+                pictures: folder + "/" + pictures, labels: labels.map { folder + "/" + $0 }, prefix: prefix)
         }
         let other = split == .train ? "t10k" : "train"
         let isIDX =
-            pictures != nil || labels != nil || name("images", "3", other, names) != nil
+            labels != nil || name("images", "3", other, names) != nil
             || name("labels", "1", other, names) != nil
         guard isIDX else { return nil }
-        let missing = pictures == nil ? "\(prefix)-images-idx3-ubyte" : "\(prefix)-labels-idx1-ubyte"
+        let missing = "\(prefix)-images-idx3-ubyte"
         throw EdgeError(.system, at: folder, "no \(missing) or \(missing).gz in this folder")
     }
 
@@ -38,11 +40,16 @@ struct IDXFiles: PictureStore {
         return nil
     }
 
-    init(pictures: String, labels: String, prefix: String) throws(EdgeError) {
+    init(pictures: String, labels: String?, prefix: String) throws(EdgeError) {
         let (sizes, pixels) = try Self.load(pictures, rank: 3, what: "pictures")
-        let (counts, classes) = try Self.load(labels, rank: 1, what: "labels")
-        guard sizes[0] == counts[0] else {
-            throw EdgeError(.data, at: labels, "holds \(counts[0]) labels for the \(sizes[0]) pictures of \(pictures)")
+        var classes: [UInt8] = []
+        if let labels {
+            let counts: [Int]
+            (counts, classes) = try Self.load(labels, rank: 1, what: "labels")
+            guard sizes[0] == counts[0] else {
+                throw EdgeError(
+                    .data, at: labels, "holds \(counts[0]) labels for the \(sizes[0]) pictures of \(pictures)")
+            }
         }
         guard sizes[0] > 0 else { throw EdgeError(.data, at: pictures, "holds no pictures") }
         guard PictureLimits.allow(width: sizes[2], height: sizes[1]) else {
@@ -89,7 +96,7 @@ struct IDXFiles: PictureStore {
         return "0x" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 
-    var count: Int { labels.count }
+    var count: Int { pixels.count / (width * height) }
 
     func picture(_ index: Int, color: InputColor) throws(EdgeError) -> Picture {
         let size = width * height
@@ -104,7 +111,12 @@ struct IDXFiles: PictureStore {
         PictureFile.encodeNetpbm(try picture(index, color: .grey))
     }
 
-    func label(_ index: Int) -> Int? { Int(labels[index]) }
+    func missingLabel(_ name: String) -> EdgeError {
+        let missing = "\(prefix)-labels-idx1-ubyte"
+        return EdgeError(.system, at: "", "no \(missing) or \(missing).gz beside the pictures")
+    }
+
+    func label(_ index: Int) -> Int? { labels.isEmpty ? nil : Int(labels[index]) }
 
     func name(_ index: Int) -> String { "\(prefix)-\(fiveDigits(index)).pgm" }
 }

@@ -44,8 +44,7 @@ public struct LabelledPictures: Sendable {
     /// Throws when a picture has no label: for uses that need them.
     public func requireLabels() throws(EdgeError) {
         for index in 0..<count where label(index) == nil {
-            throw EdgeError(
-                .usage, at: name(index), "has no label; give --labels FILE or put a labels.txt beside the pictures")
+            throw store.missingLabel(name(index))
         }
     }
 
@@ -60,8 +59,14 @@ protocol PictureStore: Sendable {
     func encoded(_ index: Int) throws(EdgeError) -> [UInt8]
     func label(_ index: Int) -> Int?
     func name(_ index: Int) -> String
+    /// Why the picture of this name has no label, and what to do.
+    func missingLabel(_ name: String) -> EdgeError
 }
 
 extension PictureStore {
+    func missingLabel(_ name: String) -> EdgeError {
+        EdgeError(.usage, at: name, "has no label; give --labels FILE or put a labels.txt beside the pictures")
+    }
+
     var classNames: [String]? { nil }
 }

@@ -2,6 +2,8 @@ public import Compilation
 public import Datasets
 public import EdgeFormat
 import Imaging
+import Inference
+import Platform
 public import ModelGraph
 public import Quantization
 
@@ -55,6 +57,7 @@ public struct ModelBuild: Sendable {
         case .tensors(let samples):
             var calibration = try Calibration(graph)
             for (index, sample) in samples.enumerated() {
+                guard !Interrupts.requested else { throw EdgeError(.system, at: "", "interrupted") }
                 try calibration.observe(sample, name: "calibration sample \(index)")
                 progress(1)
             }
@@ -67,7 +70,7 @@ public struct ModelBuild: Sendable {
     ) throws(EdgeError) -> CompilationOptions {
         var options = CompilationOptions()
         options.meta = meta
-        options.meta[.recipe] = recipe.flags
+        options.meta[.recipe] = flags(preprocessing)
         options.packedSets = packedSets
         guard let preprocessing, let input = quantized.inputs.first else { return options }
         let pipeline = preprocessing.pipeline(for: try quantized.values[input].type.activationQuantization)
@@ -75,6 +78,14 @@ public struct ModelBuild: Sendable {
         options.labels = preprocessing.labels
         if case .pictures(let pictures, _) = data { options.goldenInput = try goldenInput(pictures, pipeline) }
         return options
+    }
+
+    /// The flags of `quantize` that make the file again.
+    public func flags(_ preprocessing: Preprocessing?) -> String {
+        let targets = packedSets.map { number in
+            "--target \(KernelSet.known.first { $0.number == number }?.name ?? "\(number)")"
+        }
+        return ([recipe.flags] + targets + [preprocessing?.flags].compactMap { $0 }).joined(separator: " ")
     }
 
     /// The first calibration picture as the device sees it.

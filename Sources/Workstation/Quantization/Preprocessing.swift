@@ -79,6 +79,19 @@ public struct Preprocessing: Equatable, Sendable {
         guard deviation.allSatisfy({ $0 != 0 }) else { throw EdgeError(.usage, at: place, "a deviation is 0") }
     }
 
+    /// The flags of `quantize` that repeat these settings.
+    public var flags: String {
+        let crop =
+            switch crop {
+            case .automatic: ""
+            case .whole: "--input-crop none "
+            case .square(let millionths): "--input-crop fraction:\(Double(millionths) / 1_000_000) "
+            }
+        let color = color == .grey ? "grey" : color == .rgb ? "rgb" : "bgr"
+        let numbers = [mean, deviation].map { $0.map { "\($0)" }.joined(separator: ",") }
+        return crop + "--input-color \(color) --input-mean \(numbers[0]) --input-std \(numbers[1])"
+    }
+
     private func channels(_ text: String, at place: String) throws(EdgeError) -> [Float] {
         let numbers = text.split(separator: ",").map { Float($0.trimmingCharacters(in: .whitespaces)) }
         let values = numbers.compactMap { $0 }.filter(\.isFinite)

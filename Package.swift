@@ -52,14 +52,14 @@ let package = Package(
         library("CSystem", c: [.define("SWIFTLET_COMMIT", to: "\"\(commit)\"")]),
         library("CXXHash"),
         library("CJPEG", links: ["jpeg"]),
-        library("CZlib", links: ["z"]),
+        library("CPNG", links: ["png", "z"]),
         library("CVideo"),
         .target(name: "Kernels", path: "Sources/Device/Kernels", cSettings: strictC),
         deviceRoom("EdgeFormat", ["CXXHash"]),
         deviceRoom("Platform", ["CSystem"]),
         deviceRoom("Console", ["Platform", "EdgeFormat"]),
         deviceRoom("Inference", ["Kernels", "EdgeFormat", "Platform"], fast: true),
-        deviceRoom("Imaging", ["EdgeFormat", "Kernels", "CJPEG", "CZlib"], fast: true),
+        deviceRoom("Imaging", ["EdgeFormat", "Kernels", "CJPEG", "CPNG"], fast: true),
         deviceRoom("Capture", ["Imaging", "EdgeFormat", "Platform", "CVideo"]),
         deviceRoom("Recognition", ["Inference", "Imaging", "EdgeFormat", "Platform"]),
         .executableTarget(
@@ -98,11 +98,12 @@ if !device {
     ]
     package.targets += [
         library("COpenBLAS"),
+        library("CZlib", links: ["z"]),
         library(
             "CONNX", links: ["onnx", "onnx_proto", "protobuf"],
             cxx: [.define("ONNX_NAMESPACE", to: "onnx"), .define("ONNX_ML", to: "1")]),
         workstationRoom("Tensors", onDevice + ["COpenBLAS", "Kernels"]),
-        workstationRoom("Datasets", onDevice + ["Tensors"]),
+        workstationRoom("Datasets", onDevice + ["Tensors", "CZlib"]),
         workstationRoom("ModelGraph", onDevice + ["Tensors"]),
         workstationRoom("ModelFiles", onDevice + ["ModelGraph", "Tensors", "CONNX"]),
         workstationRoom("Autograd", onDevice + ["Tensors"]),

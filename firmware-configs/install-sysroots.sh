@@ -10,7 +10,7 @@ set -euo pipefail
 # The licences of all of these stand in docs/licences.md.
 packages=(
   libc6-dev linux-libc-dev libgcc-12-dev # glibc, the kernel's headers, the compiler's own part
-  libjpeg62-turbo-dev zlib1g-dev # pictures
+  libjpeg62-turbo-dev libpng-dev zlib1g-dev # pictures
   libxxhash-dev # digests (a header)
 )
 

@@ -15,11 +15,13 @@ import Testing
         #expect(try decode(writer, .grey) == samples.joined().map { UInt8($0 * 255 / most) })
     }
 
-    @Test func sixteenBitsAreRoundedToEight() throws {
-        let samples = [[0, 128, 129, 256, 32768, 65407, 65408, 65535]]
-        let writer = PNGWriter(width: 8, height: 1, depth: 16, samples: samples)
-        let expected: [UInt8] = samples[0].map { (sample: Int) in UInt8((sample * 255 + 32895) >> 16) }
-        #expect(try decode(writer, .grey) == expected)
+    @Test func everySampleOfSixteenBitsIsRoundedToEight() throws {
+        for first in stride(from: 0, to: 65536, by: 16384) {
+            let samples = Array(first..<(first + 16384))
+            let writer = PNGWriter(width: 16384, height: 1, depth: 16, samples: [samples])
+            let expected: [UInt8] = samples.map { (sample: Int) in UInt8((sample * 255 + 32895) >> 16) }
+            #expect(try decode(writer, .grey) == expected)
+        }
     }
 
     @Test func palettesAreResolved() throws {
@@ -27,6 +29,16 @@ import Testing
             width: 3, height: 1, depth: 2, colorType: 3, chunks: [("PLTE", [10, 20, 30, 40, 50, 60, 255, 255, 255])],
             samples: [[2, 0, 1]])
         #expect(try decode(writer, .rgb) == [255, 255, 255, 10, 20, 30, 40, 50, 60])
+    }
+
+    @Test func aColourOutsideThePaletteIsDamage() throws {
+        for depth in [1, 2, 4, 8] {
+            var writer = PNGWriter(
+                width: 2, height: 1, depth: depth, colorType: 3, chunks: [("PLTE", [1, 2, 3])], samples: [[0, 1]])
+            #expect(decodingError(writer.file())?.kind == .data)
+            writer.samples = [[0, 0]]
+            #expect(try decode(writer, .rgb) == [1, 2, 3, 1, 2, 3])
+        }
     }
 
     @Test func coloursAndGreyServeEitherModel() throws {
@@ -45,9 +57,22 @@ import Testing
         #expect(try decode(color, .rgb) == [255, 255, 255, 1, 2, 3])
         let keyed = PNGWriter(width: 2, height: 1, chunks: [("tRNS", [0, 7])], samples: [[7, 8]])
         #expect(try decode(keyed, .grey) == [255, 8])
+        // A key is compared before 16 bits become 8; so is 0x0101 told from 0x0102 here.
+        let deep = PNGWriter(
+            width: 2, height: 1, depth: 16, chunks: [("tRNS", [1, 1])], samples: [[0x0101, 0x0102]])
+        #expect(try decode(deep, .grey) == [255, 1])
         let palette = PNGWriter(
             width: 2, height: 1, colorType: 3, chunks: [("PLTE", [1, 1, 1, 2, 2, 2]), ("tRNS", [0])], samples: [[0, 1]])
         #expect(try decode(palette, .grey) == [255, 2])
+    }
+
+    @Test func chunksThatMakeNoPixelsArePassedOver() throws {
+        let long = [UInt8](repeating: 7, count: 10_000_000)
+        let chunks: [(String, [UInt8])] = [("gAMA", [0, 0, 1, 0]), ("sRGB", [9]), ("iCCP", [1, 2]), ("prVt", long)]
+        let writer = PNGWriter(width: 2, height: 1, chunks: chunks, samples: [[3, 200]])
+        #expect(try decode(writer, .grey) == [3, 200])
+        let critical = PNGWriter(width: 2, height: 1, chunks: [("ABCD", [])], samples: [[3, 200]])
+        #expect(decodingError(critical.file())?.kind == .data)
     }
 
     @Test func interlacedPicturesAreTheSamePictures() throws {
@@ -78,6 +103,30 @@ import Testing
             file[position] ^= 1 << UInt8(position % 8)
             #expect(decodingError(file)?.kind == .data, "byte \(position)")
         }
+    }
+
+    @Test func aDamagedChunkIsAnErrorAlsoWhereItMakesNoPixels() throws {
+        for name in ["tEXt", "tRNS", "prVt"] {
+            var file = PNGWriter(width: 2, height: 1, chunks: [(name, [0, 7])], samples: [[3, 200]]).file()
+            #expect(decodingError(file) == nil)
+            // After signature, header, and this chunk's length and name.
+            file[8 + 25 + 8] ^= 1
+            #expect(decodingError(file)?.kind == .data, "\(name)")
+        }
+    }
+
+    @Test func tooFewAndTooManyPixelsAreErrors() {
+        for rows in [0, 1, 3, 100] {
+            let samples = [[Int]](repeating: [5, 6], count: rows)
+            let file = PNGWriter(width: 2, height: 2, samples: samples).file()
+            #expect(decodingError(file)?.kind == .data, "\(rows) rows")
+        }
+    }
+
+    @Test func aShortenedFileSaysSo() {
+        let file = PNGWriter(width: 2, height: 1, samples: [[3, 200]]).file()
+        let error = decodingError(Array(file.dropLast(3)), place: "cut.png")
+        #expect(error?.line == "cut.png: ends early: the PNG data are cut short")
     }
 
     @Test func damageUnderGoodChecksumsGivesAPictureOrAnError() {

@@ -1,5 +1,4 @@
 internal import EdgeFormat
-internal import Imaging
 internal import Platform
 
 /// The bytes of a file from its start, unpacked on the way where the file is gzip's.
@@ -7,7 +6,7 @@ final class ByteSource {
     private let place: String
     private let file: MappedFile
     private var position = 0
-    private var unpacked: InflatedData?
+    private var unpacked: GzipData?
 
     init(path: String) throws(EdgeError) {
         place = path
@@ -15,7 +14,7 @@ final class ByteSource {
         let bytes = file.bytes
         guard bytes.count > 0 else { throw EdgeError(.data, at: path, "is empty") }
         if bytes.count >= 2, bytes[0] == 0x1F, bytes[1] == 0x8B {
-            unpacked = try InflatedData([bytes], format: .gzip, place: path)
+            unpacked = try GzipData(bytes, place: path)
         }
     }
 

@@ -4,10 +4,7 @@
 
 #include <zlib.h>
 
-/// Prepares a zeroed stream for zlib data. Returns Z_OK or an error number.
-static inline int czlib_begin_inflate(z_stream *_Nonnull stream) { return inflateInit(stream); }
-
-/// The same for gzip data (header and checksum are read by zlib).
+/// Prepares a zeroed stream for gzip data (header and checksum are read by zlib). Returns Z_OK or an error number.
 static inline int czlib_begin_gunzip(z_stream *_Nonnull stream) { return inflateInit2(stream, 16 + MAX_WBITS); }
 
 #endif

@@ -3,8 +3,8 @@ public import Datasets
 public import EdgeFormat
 import Imaging
 import Inference
-import Platform
 public import ModelGraph
+import Platform
 public import Quantization
 
 /// From an imported graph to an `.edge` file: simplify, calibrate, quantize, compile. Each stage is one function from a

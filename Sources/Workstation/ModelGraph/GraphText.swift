@@ -9,7 +9,9 @@ extension Graph {
             lines.append("  \(outputs) = \(node.operation.text)(\(inputs))")
         }
         lines.append("  output " + outputs.map { "%\($0)" }.joined(separator: ", "))
-        for key in metadata.keys.sorted() { lines.append("  \(key) = \((metadata[key] ?? "").split(separator: "\n").joined(separator: ","))") }
+        for key in metadata.keys.sorted() {
+            lines.append("  \(key) = \((metadata[key] ?? "").split(separator: "\n").joined(separator: ","))")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

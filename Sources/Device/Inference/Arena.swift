@@ -1,16 +1,27 @@
+internal import EdgeFormat
+internal import Platform
+
 /// The memory that a session's activations share, with 64 bytes of slack after the end that kernels may read.
 final class Arena {
-    let base: UnsafeMutableRawPointer
-    let size: Int
+    private let memory: ReservedMemory
 
-    static let alignment = 64
     static let slack = 64
 
-    init(size: Int) {
-        self.size = size
-        base = UnsafeMutableRawPointer.allocate(byteCount: size + Self.slack, alignment: Self.alignment)
-        base.initializeMemory(as: UInt8.self, repeating: 0, count: size + Self.slack)
+    /// - Throws: `EdgeError` when the system does not have so much memory.
+    init(size: Int) throws(EdgeError) {
+        memory = try ReservedMemory(bytes: size + Self.slack, for: "the arena")
     }
 
-    deinit { base.deallocate() }
+    var base: UnsafeMutableRawPointer { memory.base }
+}
+
+extension ReservedMemory {
+    /// The same with an error of ours.
+    convenience init(bytes: Int, for what: String) throws(EdgeError) {
+        do throws(SystemError) {
+            try self.init(size: bytes, for: what)
+        } catch {
+            throw EdgeError(.system, at: what, "\(bytes) bytes are needed: " + error.sentence)
+        }
+    }
 }

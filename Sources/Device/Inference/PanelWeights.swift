@@ -1,5 +1,6 @@
 internal import EdgeFormat
 internal import Kernels
+internal import Platform
 
 /// What a convolution or dense kernel reads besides its input: packed weights, compensated biases, requantization scales.
 final class PanelWeights {
@@ -9,7 +10,7 @@ final class PanelWeights {
     /// One a channel, padded to whole panels.
     let bias: UnsafeMutablePointer<Int32>
     let scale: UnsafeMutablePointer<Float>
-    private let owned: UnsafeMutableRawPointer?
+    private let owned: ReservedMemory?
 
     /// - Parameters:
     ///   - packed: the weights as a packed section of the file has them, or nil to pack them now.
@@ -18,28 +19,27 @@ final class PanelWeights {
         _ shape: PanelShape, model: ModelFile, operation: ModelOperation, packed: UnsafeRawBufferPointer?
     ) throws(EdgeError) {
         self.shape = shape
-        let padded = shape.panels * PanelShape.panelChannels
-        bias = UnsafeMutablePointer<Int32>.allocate(capacity: padded)
-        bias.initialize(repeating: 0, count: padded)
-        scale = UnsafeMutablePointer<Float>.allocate(capacity: padded)
-        scale.initialize(repeating: 1, count: padded)
         let canonical = model.constant(operation.inputs[1])
         if let packed, let base = packed.baseAddress {
             owned = nil
             panels = base.assumingMemoryBound(to: Int8.self)
         } else {
-            let memory = UnsafeMutableRawPointer.allocate(byteCount: shape.size, alignment: 64)
-            shape.pack(canonical, into: UnsafeMutableRawBufferPointer(start: memory, count: shape.size))
+            let memory = try ReservedMemory(bytes: shape.size, for: "packed weights")
+            shape.pack(canonical, into: UnsafeMutableRawBufferPointer(start: memory.base, count: shape.size))
             owned = memory
-            panels = UnsafePointer(memory.bindMemory(to: Int8.self, capacity: shape.size))
+            panels = UnsafePointer(memory.base.bindMemory(to: Int8.self, capacity: shape.size))
         }
+        let padded = shape.panels * PanelShape.panelChannels
+        bias = UnsafeMutablePointer<Int32>.allocate(capacity: padded)
+        bias.initialize(repeating: 0, count: padded)
+        scale = UnsafeMutablePointer<Float>.allocate(capacity: padded)
+        scale.initialize(repeating: 1, count: padded)
         try fillChannels(model, operation, canonical)
     }
 
     deinit {
         bias.deallocate()
         scale.deallocate()
-        owned?.deallocate()
     }
 
     /// Requantization scales in single-precision steps, and biases that make up for the input's zero point in memory.

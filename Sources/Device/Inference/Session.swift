@@ -26,7 +26,7 @@ public final class Session {
         self.model = model
         self.graph = file.graphs[graph]
         self.kernels = kernels
-        let arena = Arena(size: file.graphs[graph].arenaSize)
+        let arena = try Arena(size: file.graphs[graph].arenaSize)
         self.arena = arena
         do throws(SystemError) {
             pool = try WorkerPool(threads: threads)

@@ -32,6 +32,7 @@ public enum ErrorNumber {
     public static let interrupted: Int32 = 4
     public static let inputOutput: Int32 = 5
     public static let tryAgain: Int32 = 11
+    public static let outOfMemory: Int32 = 12
     public static let permissionDenied: Int32 = 13
     public static let exists: Int32 = 17
     public static let noSuchDevice: Int32 = 19

@@ -42,6 +42,11 @@ void *system_map(int32_t descriptor, size_t length, int64_t offset, int32_t writ
     return address == MAP_FAILED ? NULL : address;
 }
 
+void *system_reserve(size_t length) {
+    void *address = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return address == MAP_FAILED ? NULL : address;
+}
+
 int32_t system_unmap(void *address, size_t length) { return munmap(address, length); }
 
 int32_t system_sync(int32_t descriptor) { return fsync(descriptor); }

@@ -43,9 +43,14 @@ private func runVerify(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     } else if !arguments.quiet {
         try Output.print(
             "\(model.path): \(vectors) golden vectors agree, kernels \(kernels.name)"
-                + (result.map { "; \($0.count) pictures agree, \($0.right) of \($0.labelled) right" } ?? "") + "\n")
+                + (result.map { "; " + words($0) } ?? "") + "\n")
     }
     return .done
+}
+
+private func words(_ result: SetVerification.Result) -> String {
+    let labelled = result.labelled == 0 ? "none labelled" : "\(result.right) of \(result.labelled) right"
+    return "\(result.count) pictures agree, " + labelled
 }
 
 private func json(_ vectors: Int, _ kernels: KernelSet, _ result: SetVerification.Result?) -> String {

@@ -42,6 +42,7 @@ private func runPack(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     guard !arguments.quiet else { return .done }
     try Output.print(
         "\(output): \(pictures.count) pictures, \(packed.file.count) bytes, "
-            + "\(packed.accuracy.right) of \(packed.accuracy.total) right\n")
+            + (packed.accuracy.total == 0
+                ? "none labelled\n" : "\(packed.accuracy.right) of \(packed.accuracy.total) right\n"))
     return .done
 }

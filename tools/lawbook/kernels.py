@@ -18,7 +18,6 @@ DEFINITION = re.compile(r"^void\s+(\w+)\s*\(", re.MULTILINE)
 DECLARATION = re.compile(r"^void\s+(\w+)\s*\([^;{]*\)\s*;", re.MULTILINE)
 ROW = re.compile(r"\{\s*\.name\s*=\s*\"(\w+)\"(.*?)\}", re.DOTALL)
 FIELD = re.compile(r"\.(\w+)\s*=\s*(\w+)")
-FUNCTIONS = ("convolution", "pool", "table", "softmax")
 
 
 def check_row(name, fields):

@@ -66,4 +66,34 @@ import Testing
             try Files.writeAtomically(directory.file("none/model"), [1])
         }
     }
+
+    @Test func filesThatAKilledProgramLeftStayAndAreNoObstacle() throws {
+        let directory = try TemporaryDirectory()
+        do {
+            let file = try AtomicFile(path: directory.file("model"))
+            let name = try #require(try directory.names().first)
+            let parts = name.dropLast(".tmp".count).split(separator: "-")
+            let number = try #require(parts.last.flatMap { Int($0) })
+            for next in number + 1...number + 50 {
+                let leftover = parts.dropLast().joined(separator: "-") + "-\(next).tmp"
+                #expect(FileManager.default.createFile(atPath: directory.file(leftover), contents: Data([9])))
+            }
+            _ = consume file
+        }
+        let leftovers = try directory.names()
+        #expect(leftovers.count == 50)
+        try Files.writeAtomically(directory.file("model"), [1])
+        #expect(try Files.read(directory.file("model")) == [1])
+        #expect(try directory.names() == leftovers + ["model"])
+        for leftover in leftovers { #expect(try Files.read(directory.file(leftover)) == [9]) }
+    }
+
+    @Test func theSearchForANameEnds() throws {
+        let directory = try TemporaryDirectory()
+        Faults.inject(.open, ErrorNumber.exists, forever: true)
+        defer { Faults.clear() }
+        #expect(throws: SystemError(.open, ErrorNumber.exists, directory.file("model"))) {
+            try Files.writeAtomically(directory.file("model"), [1])
+        }
+    }
 }

@@ -27,17 +27,10 @@ public struct AtomicFile: ~Copyable {
         } catch {
             if error.code != ErrorNumber.noSuchFile { throw error }
         }
-        let pending = try PendingFile(beside: resolved, for: path)
-        let name = pending.path
-        do throws(SystemError) {
-            descriptor = try Descriptor.open(name, [.write, .create, .exclusive])
-        } catch {
-            // The name that a person gave, not the temporary one.
-            throw SystemError(error.operation, error.code, path)
-        }
-        pending.exists = true
+        let file = try Self.create(beside: resolved, for: path)
+        pending = try PendingFile(file.path, for: path)
+        descriptor = file
         target = resolved
-        self.pending = pending
     }
 
     /// Appends bytes.
@@ -57,9 +50,30 @@ public struct AtomicFile: ~Copyable {
             // An interruption has removed it.
             throw Interrupts.requested ? SystemError(.rename, ErrorNumber.interrupted, to) : error
         }
-        pending.exists = false
+        pending.release()
         // The new name is on the disk after its directory is. The file is whole already: nothing to report.
         if let directory = try? Descriptor.open(directoryPart(of: to), .read) { try? directory.sync() }
+    }
+
+    private static let counter = Atomic<Int>(0)
+
+    /// Makes a new file in the directory of `target`. A program that was killed may have left one under a name of ours,
+    /// and one in another container may be writing it: neither is ours to replace, so the next number is tried.
+    /// Errors name `shown`, the file that a person gave.
+    private static func create(beside target: String, for shown: String) throws(SystemError) -> Descriptor {
+        let start = directoryPart(of: target) + "/.swiftlet-\(system_process_identifier())-"
+        var triesLeft = 100
+        while true {
+            let name = start + "\(counter.wrappingAdd(1, ordering: .relaxed).newValue).tmp"
+            do throws(SystemError) {
+                return try Descriptor.open(name, [.write, .create, .exclusive])
+            } catch {
+                triesLeft -= 1
+                guard error.code == ErrorNumber.exists, triesLeft > 0 else {
+                    throw SystemError(error.operation, error.code, shown)
+                }
+            }
+        }
     }
 
     private static func resolve(_ path: String) throws(SystemError) -> String {
@@ -74,22 +88,34 @@ public struct AtomicFile: ~Copyable {
     }
 }
 
-/// A temporary name that the handler of signals knows; the file under it goes with this object.
+/// A temporary file that goes with this object, or with the program when a signal ends it.
+///
+/// The handler of signals learns the name only once the file is ours. A program that ends in the moment between leaves
+/// an empty file behind; the other way round it would remove a file of somebody else, which cannot be made good.
 private final class PendingFile {
     let path: String
-    var exists = false
-    private let slot: Int32
-    private static let counter = Atomic<Int>(0)
+    private var slot: Int32?
 
-    init(beside target: String, for shown: String) throws(SystemError) {
-        let number = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
-        let path = directoryPart(of: target) + "/.swiftlet-\(system_process_identifier())-\(number).tmp"
-        slot = Int32(truncatingIfNeeded: try perform(.pending, shown) { Int(system_pending_add(path)) })
+    /// Takes charge of a file that this program has just made, and removes it when there is no room for its name.
+    init(_ path: String, for shown: String) throws(SystemError) {
         self.path = path
+        do throws(SystemError) {
+            slot = Int32(truncatingIfNeeded: try perform(.pending, shown) { Int(system_pending_add(path)) })
+        } catch {
+            _ = system_remove(path)
+            throw error
+        }
+    }
+
+    /// Leaves the file alone from now on: its name has gone.
+    func release() {
+        if let slot { system_pending_remove(slot) }
+        slot = nil
     }
 
     deinit {
-        if exists { _ = system_remove(path) }
+        guard let slot else { return }
+        _ = system_remove(path)
         system_pending_remove(slot)
     }
 }

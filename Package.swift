@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 // A toolset's flags come after a target's and win, so the optimisation level of the device build stands here.
 let lean: [SwiftSetting] = strict + (device ? [.unsafeFlags(["-Osize"], .when(configuration: .release))] : [])
 let strictC: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
+let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
 
 /// The functions whose calls the device build of `conformance` counts (Tests/KernelCheck/AllocationCount).
 let allocating = ["malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign"]
@@ -25,7 +26,7 @@ func deviceRoom(_ name: String, _ dependencies: [Target.Dependency], fast: Bool 
 /// A C or C++ face of a library: header, module map, and code only where Swift cannot call the library itself.
 func library(_ name: String, links: [String] = [], c: [CSetting] = [], cxx: [CXXSetting] = []) -> Target {
     .target(
-        name: name, path: "Sources/Libraries/\(name)", cSettings: strictC + c, cxxSettings: cxx,
+        name: name, path: "Sources/Libraries/\(name)", cSettings: strictC + c, cxxSettings: strictCXX + cxx,
         linkerSettings: links.map { .linkedLibrary($0) })
 }
 

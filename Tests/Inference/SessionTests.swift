@@ -10,13 +10,13 @@ func everySetAgreesWithTheReferenceInterpreter(_ seed: UInt64) throws {
     let compiled = try TestModels.random(seed: seed, packedSets: seed % 3 == 0 ? KernelSet.known.map(\.number) : [])
     let model = try Model(bytes: compiled.file, place: "seed \(seed)")
     for set in KernelSet.available {
-        for threads in [1, 2] { _ = try Verification(model, kernels: set, threads: threads).run() }
+        for threads in 1...3 { _ = try Verification(model, kernels: set, threads: threads, sharedCost: 0).run() }
     }
 }
 
 @Test func theResultDoesNotDependOnEarlierRuns() throws {
     let model = try Model(bytes: try TestModels.tiny().file, place: "tiny")
-    let session = try Session(model, threads: 2)
+    let session = try Session(model, threads: 2, sharedCost: 0)
     var generator = SplitMix64(seed: 9)
     let inputs = (0..<4).map { _ in generator.bytes(session.inputSize) }
     let first = inputs.map { input -> [UInt8] in

@@ -42,6 +42,8 @@ def convolution(_, operation):
 def dense(_, operation):
     vector, weights, _ = operation.inputs
     require(weights.shape == (operation.output.count, vector.count), f"{operation.name}: the shape of its weights")
+    output = operation.output
+    require(not output.picture or output.shape[1:3] == (1, 1), f"{operation.name}: an output of several pixels")
     sums(operation, operation.output.count)
 
 
@@ -106,5 +108,6 @@ def sums(operation, outputs):
     magnitudes = np.abs(weights.values.reshape(outputs, size).astype(np.int64)).sum(axis=1)
     bound = 255 * magnitudes + np.abs(bias.values.astype(np.int64))
     require(np.all(bound < 1 << 31), f"{operation.name}: sums overflow")
-    scales = weights.scales.astype(float) * float(operation.inputs[0].scales[0]) / float(operation.output.scales[0])
-    require(np.all(bound * scales < 1 << 31), f"{operation.name}: results overflow")
+    scales = operation.inputs[0].scales[0] * weights.scales / operation.output.scales[0]  # in single precision
+    require(np.all(scales > 0), f"{operation.name}: a requantization scale of 0")
+    require(np.all(bound.astype(np.float32) * scales < 2.0**31), f"{operation.name}: results overflow")

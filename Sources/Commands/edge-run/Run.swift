@@ -33,16 +33,23 @@ private func runFrames(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         try FrameSource.open(name, color: recognizer.pipeline.color, options: options)
     }
     var frames = 0
+    var status = ExitStatus.done
     while frames < limit, !Interrupts.requested {
-        let more = try reporting { () throws(EdgeError) in
-            guard let frame = try source.next() else { return false }
-            try handle(frame, frames, recognizer, folder)
-            return true
+        let frame: CapturedFrame?
+        do throws(EdgeError) {
+            frame = try source.next()
+        } catch {
+            // Of a folder's pictures a bad one gets its line, and the others are done.
+            guard let count = source.count, count > 1 else { throw Failure(error) }
+            Output.error("edge-run: " + error.line + "\n")
+            status = .data
+            continue
         }
-        guard more else { break }
+        guard let frame else { break }
+        try reporting { () throws(EdgeError) in try handle(frame, frames, recognizer, folder) }
         frames += 1
     }
-    return Interrupts.requested ? .interrupted : .done
+    return Interrupts.requested ? .interrupted : status
 }
 
 private func captureOptions(_ arguments: Arguments) throws(Failure) -> CaptureOptions {

@@ -26,9 +26,12 @@ public struct ByteReader {
         return UnsafeRawBufferPointer(rebasing: bytes[Int(offset)..<Int(end)])
     }
 
-    /// The text at `offset ..< offset + size`, at most 65,536 bytes of it.
-    public func text(at offset: UInt32, size: UInt32) throws(EdgeError) -> String {
-        guard size <= 65_536 else { throw EdgeError(.data, at: place, "a text is longer than 65,536 bytes") }
+    /// Bytes of a name at most: many names may share one text, and each is a copy.
+    public static var nameLimit: Int { 256 }
+
+    /// The text at `offset ..< offset + size`, at most `limit` bytes of it.
+    public func text(at offset: UInt32, size: UInt32, limit: Int = nameLimit) throws(EdgeError) -> String {
+        guard size <= limit else { throw EdgeError(.data, at: place, "a text is longer than \(limit) bytes") }
         return String(decoding: try slice(at: UInt64(offset), size: UInt64(size)), as: UTF8.self)
     }
 }

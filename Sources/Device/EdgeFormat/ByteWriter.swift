@@ -52,6 +52,13 @@ public struct TextPool: Sendable {
         return (UInt32(offset), UInt32(bytes.count - offset))
     }
 
+    /// The offset of a name in `bytes`, and its length; an equal one is stored once, a longer one than readers take is cut.
+    public mutating func addName(_ text: String) -> (offset: UInt32, size: UInt32) {
+        var name = text.unicodeScalars
+        while name.reduce(0, { $0 + UTF8.width($1) }) > ByteReader.nameLimit { name.removeLast() }
+        return add(String(name))
+    }
+
     /// The offset of a text in `bytes`, and its length; an equal text is stored once.
     public mutating func add(_ text: String) -> (offset: UInt32, size: UInt32) {
         let utf8 = Array(text.utf8)

@@ -73,7 +73,13 @@ public struct ModelGraphEntry: Sendable {
         for operation in operations[self.operations] {
             for index in operation.inputs + [operation.output] { try checkArena(tensors[index], place) }
         }
-        for index in inputs + outputs { try checkArena(tensors[index], place) }
+        for ends in [inputs, outputs] {
+            for index in ends { try checkArena(tensors[index], place) }
+            // All of them live at once.
+            guard ends.reduce(0, { $0 + tensors[$1].homeSize }) <= arenaSize else {
+                throw EdgeError(.data, at: place, "graph '\(name)' has inputs or outputs that share memory")
+            }
+        }
         let end = tensors.reduce(0) { max($0, $1.arenaEnd) }
         guard arenaSize <= (end + 63) / 64 * 64 else {
             throw EdgeError(.data, at: place, "graph '\(name)' asks for a larger arena than its tensors need")

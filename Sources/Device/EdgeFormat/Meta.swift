@@ -55,7 +55,8 @@ public struct Meta: Equatable, Sendable {
         for index in 0..<records.count {
             let record = records.record(index)
             guard let key = Key(rawValue: try record.load(UInt32.self, at: 0)) else { continue }
-            let text = try texts.text(at: record.load(UInt32.self, at: 4), size: record.load(UInt32.self, at: 8))
+            let text = try texts.text(
+                at: record.load(UInt32.self, at: 4), size: record.load(UInt32.self, at: 8), limit: 65_536)
             meta.entries.append((key, text))
         }
         return (meta, texts)

@@ -64,7 +64,7 @@ public struct ModelContents: Sendable {
         let start = RecordReader.headSize + graphs.count * ModelGraphEntry.recordSize
         out.appendRecordHead(size: ModelGraphEntry.recordSize, count: graphs.count)
         for graph in graphs {
-            let text = texts.add(graph.name)
+            let text = texts.addName(graph.name)
             out.append(text.offset)
             out.append(text.size)
             out.append(UInt32(graph.operations.lowerBound))
@@ -106,7 +106,7 @@ public struct ModelContents: Sendable {
             }
             output.write(&out, labelOffset: start + lists.count, tableOffset: tableOffset)
             for label in output.labels {
-                let text = texts.add(label)
+                let text = texts.addName(label)
                 lists.append(text.offset)
                 lists.append(text.size)
             }

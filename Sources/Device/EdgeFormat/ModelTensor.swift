@@ -138,7 +138,7 @@ extension ModelTensor {
         self.element = element
         self.role = role
         shape = try Self.readShape(record)
-        scales = try Self.readScales(record, scaleSection)
+        scales = try Self.readScales(record, scaleSection, shape: shape)
         zeroPoint = Int(try record.load(Int32.self, at: 44))
         minimum = Int(try record.load(Int32.self, at: 48))
         maximum = Int(try record.load(Int32.self, at: 52))
@@ -170,9 +170,14 @@ extension ModelTensor {
         return shape
     }
 
-    private static func readScales(_ record: ByteReader, _ section: ByteReader) throws(EdgeError) -> [Float] {
+    private static func readScales(
+        _ record: ByteReader, _ section: ByteReader, shape: [Int]
+    ) throws(EdgeError) -> [Float] {
         let first = try record.load(UInt32.self, at: 36)
         let count = try record.load(UInt32.self, at: 40)
+        guard count <= 1 || Int(count) == shape.first else {
+            throw EdgeError(.data, at: record.place, "has \(count) scales, which fit neither tensor nor channels")
+        }
         let bytes = try section.slice(at: UInt64(first) * 4, size: UInt64(count) * 4)
         var scales: [Float] = []
         scales.reserveCapacity(Int(count))
@@ -223,7 +228,7 @@ extension ModelTensor {
     }
 
     func write(_ out: inout ByteWriter, texts: inout TextPool, scaleIndex: Int) {
-        let text = texts.add(name)
+        let text = texts.addName(name)
         out.append(element.rawValue)
         out.append(UInt8(shape.count))
         out.append(role.rawValue)

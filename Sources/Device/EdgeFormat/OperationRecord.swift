@@ -62,7 +62,7 @@ public struct OperationRecord: Sendable {
     }
 
     func write(_ out: inout ByteWriter, texts: inout TextPool) {
-        let text = texts.add(name)
+        let text = texts.addName(name)
         out.append(kind)
         out.append(UInt16(0))
         out.append(text.offset)

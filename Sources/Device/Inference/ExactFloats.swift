@@ -2,11 +2,11 @@ internal import Kernels
 
 /// The calling thread's float state while kernels run: round to nearest, no flush to zero. With another one nearly half of
 /// all results would change.
-struct ExactFloats {
+public struct ExactFloats {
     private let callers: UInt64
 
-    init() { callers = float_state_enter() }
+    public init() { callers = float_state_enter() }
 
     /// Gives the caller's state back.
-    func restore() { float_state_restore(callers) }
+    public func restore() { float_state_restore(callers) }
 }

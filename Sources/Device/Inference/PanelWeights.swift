@@ -68,7 +68,8 @@ final class PanelWeights {
                 throw EdgeError(
                     .data, at: "operation '\(operation.name)'", "channel \(channel) has a requantization scale of 0")
             }
-            guard bound < 1 << 31, Double(bound) * Double(scale[channel]) < Double(Int64(1) << 31) else {
+            // In single precision, as the kernel rounds it.
+            guard bound < 1 << 31, Float(bound) * scale[channel] < 0x1p31 else {
                 throw EdgeError(
                     .data, at: "operation '\(operation.name)'",
                     "channel \(channel) could pass 32 bits; quantize the model again")

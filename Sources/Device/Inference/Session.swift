@@ -17,9 +17,11 @@ public final class Session {
     /// - Parameters:
     ///   - graph: index of the entry point.
     ///   - threads: threads that share the work, the caller's included.
+    ///   - sharedCost: multiply-adds from which an operation is shared; by default those from which two threads beat one,
+    ///     about four times what a fork and join costs.
     /// - Throws: `EdgeError` when weights could overflow, packed weights do not fit, or a thread cannot be started.
     public init(
-        _ model: Model, graph: Int = 0, kernels: KernelSet = .best, threads: Int = 1
+        _ model: Model, graph: Int = 0, kernels: KernelSet = .best, threads: Int = 1, sharedCost: Int = 60_000
     ) throws(EdgeError) {
         let file = model.file
         guard graph < file.graphs.count else { throw EdgeError(.usage, at: model.path, "has no graph number \(graph)") }
@@ -29,10 +31,13 @@ public final class Session {
         let arena = try Arena(size: file.graphs[graph].arenaSize)
         self.arena = arena
         do throws(SystemError) {
-            pool = try WorkerPool(threads: threads)
+            pool = try WorkerPool(threads: threads, sharedCost: sharedCost)
         } catch {
             throw EdgeError(.system, at: "threads", error.sentence)
         }
+        // Scales are computed here, in the same float state as the run.
+        let floats = ExactFloats()
+        defer { floats.restore() }
         let builder = try StepBuilder(file, kernels: kernels, arena: arena)
         var steps: [PreparedOperation] = []
         for index in file.graphs[graph].operations { steps.append(try builder.step(index)) }
@@ -50,12 +55,16 @@ public final class Session {
 
     /// Runs the graph on the inputs as they stand.
     public func run() {
+        let floats = ExactFloats()
+        defer { floats.restore() }
         begin()
         for step in steps { pool.run(step) }
     }
 
     /// Runs the graph and hands each operation's number to `body` as soon as it is done; for measuring and verifying.
     public func run(each body: (Int) -> Void) {
+        let floats = ExactFloats()
+        defer { floats.restore() }
         begin()
         for index in steps.indices {
             pool.run(steps[index])
@@ -64,8 +73,6 @@ public final class Session {
     }
 
     private func begin() {
-        let floats = ExactFloats()
-        defer { floats.restore() }
         for input in inputs { input.fillBorder() }
     }
 

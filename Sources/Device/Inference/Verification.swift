@@ -5,8 +5,10 @@ public struct Verification {
     private let model: Model
     private let kernels: KernelSet
     private let threads: Int
+    private let sharedCost: Int
 
-    public init(_ model: Model, kernels: KernelSet = .best, threads: Int = 1) {
+    public init(_ model: Model, kernels: KernelSet = .best, threads: Int = 1, sharedCost: Int = 60_000) {
+        self.sharedCost = sharedCost
         self.model = model
         self.kernels = kernels
         self.threads = threads
@@ -44,7 +46,8 @@ public struct Verification {
         let vector = model.file.golden[number]
         // Before the session is made: it refuses weights that could overflow, and says nothing of the workstation.
         try checkConstants(vector, model.file.graphs[vector.graph])
-        let session = try Session(model, graph: vector.graph, kernels: kernels, threads: threads)
+        let session = try Session(
+            model, graph: vector.graph, kernels: kernels, threads: threads, sharedCost: sharedCost)
         let input = try vector.inputBytes(session.inputSize, place: model.path)
         session.writeInputs(input)
         var wrong: Int?

@@ -39,9 +39,13 @@ final class WorkerPool {
     /// Looks at the word that a worker spins for before it parks: longer than the longest gap inside an inference.
     private static let spins = 100_000
 
+    /// Cost from which an operation is shared.
+    private let sharedCost: Int
+
     /// - Throws: `SystemError` when a thread cannot be started.
-    init(threads wanted: Int) throws(SystemError) {
+    init(threads wanted: Int, sharedCost: Int) throws(SystemError) {
         count = max(wanted, 1)
+        self.sharedCost = sharedCost
         let state = SharedState()
         self.state = state
         let parts = count
@@ -58,7 +62,7 @@ final class WorkerPool {
 
     /// Runs all of an operation. Allocates nothing.
     func run(_ operation: PreparedOperation) {
-        guard count > 1, operation.isWorthSharing else {
+        guard count > 1, operation.units > 1, operation.cost >= sharedCost else {
             operation.run(part: 0, of: 1)
             return
         }

@@ -50,7 +50,9 @@ public final class Recognizer {
         let begin = Clock.nanoseconds()
         session.run()
         let done = Clock.nanoseconds()
+        let floats = ExactFloats()
         let top = scores.best(Answer.topCount, of: session.output(0).bytes())
+        floats.restore()
         return Answer(
             top: top, inputDigest: inputDigest, outputDigest: xxh3(session.readOutputs()),
             times: Answer.Times(input: ready - start, inference: done - begin, output: Clock.nanoseconds() - done),

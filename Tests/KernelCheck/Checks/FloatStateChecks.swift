@@ -9,7 +9,7 @@ var floatStateChecks: [Check] {
 }
 
 /// Rounding towards each side and towards zero, each also with subnormals as zeros.
-private func foreignModes(_ usual: UInt64) -> [UInt64] {
+func foreignModes(_ usual: UInt64) -> [UInt64] {
     // MXCSR: rounding in bits 13 and 14, flush to zero 15, subnormals are zero 6. FPCR: bits 22 and 23, and 24.
     let x86 = memoryOffset != 0
     let rounding: UInt64 = x86 ? 13 : 22
@@ -18,7 +18,7 @@ private func foreignModes(_ usual: UInt64) -> [UInt64] {
 }
 
 /// Runs `body` with the processor in a foreign mode and the usual one back afterwards.
-private func inMode<Result>(_ mode: UInt64, _ body: () -> Result) -> Result {
+func inMode<Result>(_ mode: UInt64, _ body: () -> Result) -> Result {
     let usual = float_state_enter()
     float_state_restore(mode)
     let result = body()
@@ -26,7 +26,7 @@ private func inMode<Result>(_ mode: UInt64, _ body: () -> Result) -> Result {
     return result
 }
 
-private func usualMode() -> UInt64 {
+func usualMode() -> UInt64 {
     let usual = float_state_enter()
     float_state_restore(usual)
     return usual

@@ -10,7 +10,7 @@ func sessionChecks(_ fixture: Fixture) -> [Check] {
                 for threads in 1...3 {
                     do throws(EdgeError) {
                         let model = try Model(bytes: bytes, place: "fixture")
-                        _ = try Verification(model, kernels: set, threads: threads).run()
+                        _ = try Verification(model, kernels: set, threads: threads, sharedCost: 0).run()
                     } catch {
                         return "\(set.name), \(threads) threads: \(error.line)"
                     }
@@ -18,8 +18,27 @@ func sessionChecks(_ fixture: Fixture) -> [Check] {
             }
             return nil
         },
+        fixture.check("session: results do not depend on the caller's float mode") { bytes in
+            for mode in foreignModes(usualMode()) {
+                let (failure, after) = inMode(mode) { (verified(bytes), usualMode()) }
+                if let failure { return "mode \(mode): \(failure)" }
+                if after != mode { return "mode \(mode) was left as \(after)" }
+            }
+            return nil
+        },
         allocationCheck(fixture),
     ]
+}
+
+/// Nil when the model's golden vectors hold, alone and with a second thread.
+private func verified(_ bytes: [UInt8]) -> String? {
+    do throws(EdgeError) {
+        let model = try Model(bytes: bytes, place: "fixture")
+        for threads in 1...2 { _ = try Verification(model, threads: threads, sharedCost: 0).run() }
+        return nil
+    } catch {
+        return error.line
+    }
 }
 
 private func allocationCheck(_ fixture: Fixture) -> Check {
@@ -32,7 +51,7 @@ private func allocationCheck(_ fixture: Fixture) -> Check {
             do throws(EdgeError) {
                 let model = try Model(bytes: bytes, place: "fixture")
                 for threads in 1...2 {
-                    let session = try Session(model, threads: threads)
+                    let session = try Session(model, threads: threads, sharedCost: 0)
                     session.run()
                     let before = allocation_count()
                     for _ in 0..<100 { session.run() }

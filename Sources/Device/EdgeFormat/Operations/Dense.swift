@@ -5,6 +5,9 @@ func checkDense(_ context: OperationContext) throws(EdgeError) {
     let weights = context.input(1)
     let output = context.output
     guard input.border.isEmpty, output.border.isEmpty else { throw context.fail("has an operand with a border") }
+    guard output.height == 1, output.width == 1 else {
+        throw context.fail("has a picture of more than one pixel as output")
+    }
     guard weights.shape.count == 2, weights.shape[1] == input.count, weights.shape[0] == output.count else {
         throw context.fail("has weights that do not fit its input and output")
     }

@@ -6,21 +6,17 @@ class PreparedOperation {
     let output: TensorView
     /// Independent pieces of work, at least 1.
     let units: Int
-    /// Whether the work is worth waking a second thread for.
-    let isWorthSharing: Bool
+    /// Multiply-adds, or bytes for what has none: what sharing with a second thread is weighed by.
+    let cost: Int
     /// The kernel's name, for people.
     let kernelName: String
 
     init(output: TensorView, units: Int, cost: Int, kernelName: String) {
         self.output = output
         self.units = max(units, 1)
-        isWorthSharing = units > 1 && cost >= Self.sharedCost
+        self.cost = cost
         self.kernelName = kernelName
     }
-
-    /// Multiply-adds (or bytes, for what has none) from which two threads beat one; a fork and join costs as much as
-    /// about a quarter of that.
-    static let sharedCost = 60_000
 
     /// Runs the units of a range. Allocates nothing.
     func run(_ units: Range<Int>) {}

@@ -37,8 +37,9 @@ int32_t system_ioctl(int32_t descriptor, unsigned long request, void *_Nullable 
 int32_t system_poll(int32_t descriptor, int32_t milliseconds);
 /// Null and errno on failure. `writable` mappings are shared with the device or file, others private.
 void *_Nullable system_map(int32_t descriptor, size_t length, int64_t offset, int32_t writable);
-/// Zeroed memory of this process, given back by `system_unmap`; null and errno on failure.
+/// Zeroed memory at a multiple of 64, given back by `system_reserve_end`; null and errno on failure.
 void *_Nullable system_reserve(size_t length);
+void system_reserve_end(void *_Nonnull memory);
 int32_t system_unmap(void *_Nonnull address, size_t length);
 int32_t system_sync(int32_t descriptor);
 

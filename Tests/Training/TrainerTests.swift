@@ -19,8 +19,8 @@ struct TrainerTests {
         // One in ten would be chance.
         let trainer = try train(epochs: 8)
         #expect(trainer.progress.accuracy > 0.3)
-        #expect(trainer.progress.seen == Self.pictures.count)
-        #expect(Double(trainer.hits(on: Self.pictures)) > 0.3 * Double(Self.pictures.count))
+        #expect(try trainer.progress.seen == Self.pictures.count)
+        #expect(try Double(trainer.hits(on: Self.pictures)) > 0.3 * Double(Self.pictures.count))
         #expect(try train(seed: 2).network.parameters.values != train(seed: 1).network.parameters.values)
     }
 
@@ -70,7 +70,7 @@ struct TrainerTests {
     func split() throws {
         let (train, test) = try Self.pictures.split(every: 10)
         #expect((train.count, test.count) == (288, 32))
-        #expect(test.labels.first == Self.pictures.labels[9])
+        #expect(try test.labels.first == Self.pictures.labels[9])
         #expect(throws: EdgeError.self) { try Self.pictures.split(every: 1000) }
     }
 
@@ -91,14 +91,13 @@ struct TrainerTests {
     // MARK: - A small training
 
     /// Drawn digits, read once.
-    private static let pictures: TrainingPictures = {
-        let set = DrawnData.pictures(seed: 1, count: 320)
-        guard
-            let pictures = try? TrainingPictures(
-                set, input: Recipe.lenet5.input, names: Recipe.lenet5.labels, threads: 2)
-        else { fatalError("drawn digits cannot be read") }
-        return pictures
-    }()
+    private static let reading = Result {
+        try TrainingPictures(
+            DrawnData.pictures(seed: 1, count: 320), input: Recipe.lenet5.input, names: Recipe.lenet5.labels, threads: 2
+        )
+    }
+
+    private static var pictures: TrainingPictures { get throws { try reading.get() } }
 
     private func trainer(
         method: TrainingSettings.Method = .adam, epochs: Int = 2, seed: UInt64 = 1, threads: Int = 1

@@ -63,15 +63,18 @@ let package = Package(
         deviceRoom("Imaging", ["EdgeFormat", "Kernels", "CJPEG", "CPNG"], fast: true),
         deviceRoom("Capture", ["Imaging", "EdgeFormat", "Platform", "CVideo"]),
         deviceRoom("Recognition", ["Inference", "Imaging", "EdgeFormat", "Platform"]),
+        deviceRoom("Denoising", ["Inference", "EdgeFormat"], fast: true),
         .executableTarget(
             name: "edge-run",
-            dependencies: ["Recognition", "Capture", "Imaging", "Inference", "EdgeFormat", "Console", "Platform"],
+            dependencies: [
+                "Denoising", "Recognition", "Capture", "Imaging", "Inference", "EdgeFormat", "Console", "Platform",
+            ],
             path: "Sources/Commands/edge-run", swiftSettings: lean),
         .target(
             name: "KernelCheck",
             dependencies: [
-                "AllocationCount", "Kernels", "Recognition", "Capture", "Imaging", "Inference", "EdgeFormat", "Console",
-                "Platform",
+                "AllocationCount", "Kernels", "Denoising", "Recognition", "Capture", "Imaging", "Inference",
+                "EdgeFormat", "Console", "Platform",
             ],
             path: "Tests/KernelCheck/Checks", swiftSettings: lean),
         .target(
@@ -88,7 +91,7 @@ let package = Package(
 
 if !device {
     let onDevice: [Target.Dependency] = [
-        "Platform", "Console", "EdgeFormat", "Imaging", "Inference", "Recognition",
+        "Platform", "Console", "EdgeFormat", "Imaging", "Inference", "Recognition", "Denoising",
     ]
     package.products += [
         .executable(name: "train", targets: ["train"]),
@@ -108,22 +111,25 @@ if !device {
         workstationRoom("ModelGraph", onDevice + ["Tensors"]),
         workstationRoom("ModelFiles", onDevice + ["ModelGraph", "Tensors", "CONNX"]),
         workstationRoom("Autograd", onDevice + ["Tensors"]),
-        workstationRoom("Networks", onDevice + ["Autograd", "ModelGraph", "Tensors"]),
-        workstationRoom("Training", onDevice + ["Networks", "Autograd", "Datasets", "Tensors"]),
-        workstationRoom("Quantization", onDevice + ["ModelGraph", "Datasets", "Tensors"]),
-        workstationRoom("Compilation", onDevice + ["Quantization", "ModelGraph", "Tensors", "Kernels"]),
+        workstationRoom("Diffusion", onDevice + ["ModelGraph", "Tensors"]),
+        workstationRoom("Networks", onDevice + ["Autograd", "Diffusion", "ModelGraph", "Tensors"]),
+        workstationRoom("Training", onDevice + ["Networks", "Autograd", "Diffusion", "Datasets", "Tensors"]),
+        workstationRoom("Quantization", onDevice + ["Diffusion", "ModelGraph", "Datasets", "Tensors"]),
+        workstationRoom("Compilation", onDevice + ["Quantization", "Diffusion", "ModelGraph", "Tensors", "Kernels"]),
         workstationRoom(
-            "Evaluation", onDevice + ["Compilation", "Quantization", "ModelGraph", "Datasets", "Tensors"]),
+            "Evaluation",
+            onDevice + ["Compilation", "Quantization", "Diffusion", "ModelGraph", "Datasets", "Tensors"]),
         .executableTarget(
             name: "train",
             dependencies: onDevice + [
-                "Training", "Networks", "Autograd", "Datasets", "ModelFiles", "ModelGraph", "Tensors",
+                "Training", "Networks", "Autograd", "Diffusion", "Datasets", "ModelFiles", "ModelGraph", "Tensors",
             ],
             path: "Sources/Commands/train", swiftSettings: strict),
         .executableTarget(
             name: "quantize",
             dependencies: onDevice + [
-                "Evaluation", "Compilation", "Quantization", "Datasets", "ModelFiles", "ModelGraph", "Tensors",
+                "Evaluation", "Compilation", "Quantization", "Diffusion", "Datasets", "ModelFiles", "ModelGraph",
+                "Tensors",
             ],
             path: "Sources/Commands/quantize", swiftSettings: strict),
         .target(

@@ -3,7 +3,11 @@
 public struct Container: @unchecked Sendable {  // its bytes are only ever read
     public static let magic: [UInt8] = [0x45, 0x44, 0x47, 0x45]  // "EDGE"
     public static let major: UInt16 = 1
-    public static let minor: UInt16 = 0
+    public static let minor: UInt16 = 1
+    /// What a part that this reader does not know asks for.
+    static var needsNewer: String {
+        "which needs a newer Swiftlet: this one knows format \(major).\(minor)"
+    }
     static let headerSize = 64
     static let entrySize = 32
     static let sectionLimit = 64
@@ -27,6 +31,8 @@ public struct Container: @unchecked Sendable {  // its bytes are only ever read
         case input = 9
         case output = 10
         case golden = 11
+        /// Since 1.1: how a graph that predicts noise is used.
+        case steps = 12
         case pictures = 32
         case expected = 33
     }
@@ -42,6 +48,8 @@ public struct Container: @unchecked Sendable {  // its bytes are only ever read
 
     public let bytes: UnsafeRawBufferPointer
     public let place: String
+    /// The minor version that the file was written in; any is read.
+    public let fileMinor: UInt16
     public let kind: Kind
     /// Whether every operation's result is the same bits everywhere (no float islands).
     public let isExact: Bool
@@ -56,6 +64,7 @@ public struct Container: @unchecked Sendable {  // its bytes are only ever read
         self.bytes = bytes
         self.place = place
         checksum = try reader.load(UInt64.self, at: 24)
+        fileMinor = try reader.load(UInt16.self, at: 6)
         guard let kind = Kind(rawValue: try reader.load(UInt16.self, at: 20)) else {
             throw EdgeError(.data, at: place, "is neither a model nor a picture set; it needs a newer Swiftlet")
         }
@@ -189,6 +198,7 @@ extension Container.SectionKind {
         case .input: "input"
         case .output: "output"
         case .golden: "golden"
+        case .steps: "steps"
         case .pictures: "pictures"
         case .expected: "expected"
         }

@@ -7,6 +7,8 @@ public struct ModelContents: Sendable {
     public var inputs: [ModelInput] = []
     public var outputs: [ModelOutput] = []
     public var golden: [GoldenVector] = []
+    /// How a graph that predicts noise is used, where one does.
+    public var steps: DiffusionSteps?
     public var weights: [UInt8] = []
     /// Tables that operations refer to by offset; the writer appends those of `inputs` and `outputs`.
     public var tables: [UInt8] = []
@@ -34,6 +36,7 @@ public struct ModelContents: Sendable {
         writer.add(.tables, tableBytes.bytes)
         writer.add(.input, inputSection)
         writer.add(.output, outputSection)
+        if let steps { writer.add(.steps, steps.section) }
         writer.add(.weights, weights)
         if !golden.isEmpty { writer.add(.golden, GoldenVector.section(golden)) }
         for section in packed { writer.add(.packed, variant: section.set, section.bytes) }

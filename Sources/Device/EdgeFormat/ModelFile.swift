@@ -9,6 +9,8 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
     public let inputs: [ModelInput]
     public let outputs: [ModelOutput]
     public let golden: [GoldenVector]
+    /// How a graph that predicts noise is used; nil where the model is none.
+    public let steps: DiffusionSteps?
     /// Section `weights`.
     public let weights: UnsafeRawBufferPointer
     /// Section `tables`.
@@ -32,11 +34,12 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
         let tableSection = try container.reader(.tables)
         tables = tableSection.bytes
         tensors = try Self.readTensors(container, texts, weights: weights.count)
-        operations = try Self.readOperations(container, texts, tensors, tables)
+        operations = try Self.readOperations(container, texts, tensors, tables, weights)
         graphs = try Self.readGraphs(container, texts, tensors, operations)
         inputs = try Self.readInputs(container, tensors, tableSection)
         outputs = try Self.readOutputs(container, tensors, texts, tableSection)
         golden = try Self.readGolden(container, graphs)
+        steps = try DiffusionSteps.read(container.reader(.steps), graphs, tensors)
     }
 
     private static func readTensors(_ container: Container, _ texts: ByteReader, weights: Int) throws(EdgeError)
@@ -53,7 +56,8 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
     }
 
     private static func readOperations(
-        _ container: Container, _ texts: ByteReader, _ tensors: [ModelTensor], _ tables: UnsafeRawBufferPointer
+        _ container: Container, _ texts: ByteReader, _ tensors: [ModelTensor], _ tables: UnsafeRawBufferPointer,
+        _ weights: UnsafeRawBufferPointer
     ) throws(EdgeError) -> [ModelOperation] {
         let section = try container.reader(.operations)
         let records = try RecordReader(section, known: OperationRecord.recordSize, limit: OperationRecord.limit)
@@ -63,7 +67,8 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
             let place = container.place + ": operation \(index) '" + record.name + "'"
             operations.append(
                 try ModelOperation(
-                    OperationContext(record: record, tensors: tensors, tables: tables, place: place)))
+                    OperationContext(
+                        record: record, tensors: tensors, tables: tables, weights: weights, place: place)))
         }
         return operations
     }
@@ -168,11 +173,7 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
                 withUnsafeBytes(of: scale.bitPattern.littleEndian) { all.append(contentsOf: $0) }
             }
         }
-        switch operation.parameters {
-        case .table(let table): all.append(contentsOf: tables[table.offset..<table.offset + 256])
-        case .softmax(let softmax): all.append(contentsOf: tables[softmax.offset..<softmax.offset + 1024])
-        default: break
-        }
+        all.append(contentsOf: tables[operation.tableBytes])
         return xxh3(all)
     }
 }

@@ -13,7 +13,9 @@ public struct ModelInput: Sendable {
 
     init(_ record: ByteReader, tensors: [ModelTensor], tables: ByteReader) throws(EdgeError) {
         tensor = Int(try record.load(UInt32.self, at: 0))
-        guard tensor < tensors.count, tensors[tensor].role == .input, tensors[tensor].isPicture else {
+        guard tensor < tensors.count, tensors[tensor].role == .input, tensors[tensor].isPicture,
+            tensors[tensor].pictures == 1, tensors[tensor].element == .int8
+        else {
             throw EdgeError(.data, at: record.place, "names a tensor that is no picture input")
         }
         guard let color = InputColor(rawValue: try record.load(UInt8.self, at: 4)),

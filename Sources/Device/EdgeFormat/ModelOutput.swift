@@ -8,12 +8,14 @@ public struct ModelOutput: Sendable {
         case logits(exponentials: [Int32])
         /// One probability a class.
         case probabilities
+        /// A picture that the labels can be asked for; since 1.1.
+        case picture
     }
 
     /// Index of the output tensor.
     public var tensor: Int
     public var meaning: Meaning
-    /// One a class, or none.
+    /// One a class, or none; for a picture any number.
     public var labels: [String]
 
     public init(tensor: Int, meaning: Meaning, labels: [String]) {
@@ -33,7 +35,7 @@ public struct ModelOutput: Sendable {
         }
         switch try record.load(UInt16.self, at: 4) {
         case 0: meaning = .values
-        case 1:
+        case 1 where tensors[tensor].element == .int8:
             let bytes = try tables.slice(at: UInt64(try record.load(UInt32.self, at: 16)), size: 1024)
             var exponentials: [Int32] = []
             for index in 0..<256 {
@@ -48,10 +50,11 @@ public struct ModelOutput: Sendable {
             }
             meaning = .logits(exponentials: exponentials)
         case 2: meaning = .probabilities
+        case 3: meaning = .picture
         default: throw EdgeError(.data, at: record.place, "has an unknown meaning")
         }
         let count = Int(try record.load(UInt32.self, at: 8))
-        guard count == 0 || count == tensors[tensor].count, count <= 65_536 else {
+        guard count == 0 || count == tensors[tensor].count || meaning == .picture, count <= 65_536 else {
             throw EdgeError(.data, at: record.place, "has \(count) labels for \(tensors[tensor].count) classes")
         }
         let offset = UInt64(try record.load(UInt32.self, at: 12))
@@ -73,6 +76,7 @@ public struct ModelOutput: Sendable {
         case .values: out.append(UInt16(0))
         case .logits: out.append(UInt16(1))
         case .probabilities: out.append(UInt16(2))
+        case .picture: out.append(UInt16(3))
         }
         out.append(UInt16(0))
         out.append(UInt32(labels.count))

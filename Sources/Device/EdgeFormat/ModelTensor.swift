@@ -1,4 +1,4 @@
-/// The element types that the format names. This version computes with 8-bit and 32-bit signed integers.
+/// The element types that the format names. This version computes with int8, int16, int32 and float32.
 public enum ModelElement: UInt8, Sendable {
     case bool = 1
     case int8 = 2
@@ -78,7 +78,7 @@ public struct ModelTensor: Sendable {
     public var name: String
     public var element: ModelElement
     public var role: Role
-    /// 0 … 6 sizes; pictures are 1·H·W·C, convolution weights O·H·W·I, dense weights O·I.
+    /// 0 … 6 sizes; pictures are N·H·W·C, convolution weights O·H·W·I, dense weights O·I.
     public var shape: [Int]
     /// One for the tensor, one a channel (the first axis), or none.
     public var scales: [Float]
@@ -107,21 +107,31 @@ public struct ModelTensor: Sendable {
 
     /// Number of elements.
     public var count: Int { shape.reduce(1, *) }
-    /// Whether the shape is a picture: 1·H·W·C.
-    public var isPicture: Bool { shape.count == 4 && shape[0] == 1 }
+    /// Pictures that a tensor holds at most.
+    public static let pictureLimit = 64
+    /// Whether the shape is that of pictures: N·H·W·C.
+    public var isPicture: Bool { shape.count == 4 && shape[0] <= Self.pictureLimit }
+    /// N of a picture, else 1.
+    public var pictures: Int { isPicture ? shape[0] : 1 }
     public var height: Int { isPicture ? shape[1] : 1 }
     public var width: Int { isPicture ? shape[2] : 1 }
     /// Channels of a picture, else all elements.
     public var channels: Int { isPicture ? shape[3] : count }
 
+    /// Bytes from one pixel to the next.
+    public var pixelPitch: Int { channels * element.size }
     /// Bytes from one picture row to the next in the arena, border included.
-    public var rowPitch: Int { (border.left + width + border.right) * channels * element.size }
+    public var rowPitch: Int { (border.left + width + border.right) * pixelPitch }
+    /// Bytes from one picture to the next in the arena, border included.
+    public var picturePitch: Int { (border.top + height + border.bottom) * rowPitch }
     /// Bytes in the arena or in `weights`, border included.
-    public var homeSize: Int { (border.top + height + border.bottom) * rowPitch }
+    public var homeSize: Int { pictures * picturePitch }
+    /// Bytes of the elements alone, row-major: what digests, golden inputs and `TensorView` count.
+    public var logicalSize: Int { count * element.size }
     /// Where the tensor ends in the arena; 0 for a constant.
     public var arenaEnd: Int { if case .arena(let offset) = home { offset + homeSize } else { 0 } }
     /// Bytes from the home's start to the first element.
-    public var interiorOffset: Int { border.top * rowPitch + border.left * channels * element.size }
+    public var interiorOffset: Int { border.top * rowPitch + border.left * pixelPitch }
 }
 
 extension ModelTensor {
@@ -203,28 +213,45 @@ extension ModelTensor {
     }
 
     private func check(_ record: ByteReader, weights: Int) throws(EdgeError) {
-        guard element == .int8 || element == .int32 else {
-            throw EdgeError(.data, at: record.place, "has element type \(element.name), which needs a newer Swiftlet")
+        switch element {
+        case .int8, .int16, .int32, .float32: break
+        default:
+            throw EdgeError(.data, at: record.place, "has element type \(element.name), " + Container.needsNewer)
         }
         guard scales.isEmpty || scales.count == 1 || (!shape.isEmpty && scales.count == shape[0]) else {
             throw EdgeError(
                 .data, at: record.place, "has \(scales.count) scales, which fit neither tensor nor channels")
         }
         guard role != .state else {
-            throw EdgeError(.data, at: record.place, "is a state, which needs a newer Swiftlet")
+            throw EdgeError(.data, at: record.place, "is a state, " + Container.needsNewer)
         }
         switch home {
         case .weights(let offset):
             guard role == .constant, border.isEmpty, offset % 4 == 0, offset <= weights, homeSize <= weights - offset
             else { throw EdgeError(.data, at: record.place, "lies outside section weights") }
-        case .arena:
-            guard role != .constant, element == .int8, scales.count == 1, isPicture || border.isEmpty else {
-                throw EdgeError(.data, at: record.place, "cannot lie in the arena")
-            }
-            guard -128 <= minimum, minimum <= maximum, maximum <= 127, (-128...127).contains(zeroPoint) else {
-                throw EdgeError(.data, at: record.place, "has clamp bounds or a zero point outside -128 … 127")
-            }
+        case .arena(let offset): try checkArena(record, offset)
         }
+    }
+
+    /// An activation, or an input that counts or names something.
+    private func checkArena(_ record: ByteReader, _ offset: Int) throws(EdgeError) {
+        guard role != .constant, element != .float32, isPicture || border.isEmpty, offset % element.size == 0 else {
+            throw EdgeError(.data, at: record.place, "cannot lie in the arena")
+        }
+        guard shape.count != 4 || isPicture else {
+            throw EdgeError(.data, at: record.place, "holds over \(Self.pictureLimit) pictures")
+        }
+        if element == .int32 {
+            guard role == .input, shape.count == 1, scales.isEmpty, zeroPoint == 0, 0 <= minimum, minimum <= maximum,
+                maximum <= 65_535
+            else { throw EdgeError(.data, at: record.place, "is no input with one int32 from 0 to 65535 a sample") }
+            return
+        }
+        guard scales.count == 1 else { throw EdgeError(.data, at: record.place, "has no or more than one scale") }
+        let range = element == .int8 ? -128...127 : -32_767...32_767
+        let zeroPoints = element == .int8 ? range : 0...0
+        guard minimum <= maximum, range.contains(minimum), range.contains(maximum), zeroPoints.contains(zeroPoint)
+        else { throw EdgeError(.data, at: record.place, "has clamp bounds or a zero point outside those of its type") }
     }
 
     func write(_ out: inout ByteWriter, texts: inout TextPool, scaleIndex: Int) {

@@ -1,11 +1,22 @@
-/// What an operation computes; the number stands in the file. Every kind here came with format 1.0.
+/// What an operation computes; the number stands in the file.
 public enum OperationKind: UInt16, CaseIterable, Sendable {
+    // Since format 1.0.
     case convolution = 1
     case dense = 2
     case averagePool = 3
     case maxPool = 4
     case table = 5
     case softmax = 6
+    // Since format 1.1.
+    case convolutionAddition = 7
+    case groupNormalization = 8
+    case interpolatedTable = 9
+    case rescale = 10
+    case upsampling = 11
+    case concatenation = 12
+    case addition = 13
+    case embedding = 14
+    case timeEmbedding = 15
 
     public var name: StaticString {
         switch self {
@@ -15,6 +26,15 @@ public enum OperationKind: UInt16, CaseIterable, Sendable {
         case .maxPool: "max pool"
         case .table: "table"
         case .softmax: "softmax"
+        case .convolutionAddition: "convolution with addend"
+        case .groupNormalization: "group norm"
+        case .interpolatedTable: "interpolated table"
+        case .rescale: "rescale"
+        case .upsampling: "up-sampling"
+        case .concatenation: "concatenation"
+        case .addition: "addition"
+        case .embedding: "embedding"
+        case .timeEmbedding: "time embedding"
         }
     }
 }

@@ -30,6 +30,7 @@ struct StepBuilder {
         case .maxPool(let parameters): return try pool(KERNEL_MAX_POOL, parameters, input, output)
         case .table(let parameters): return try table(parameters, input, output)
         case .softmax(let parameters): return try softmax(parameters, input, output)
+        default: throw missing(operation)
         }
     }
 

@@ -48,7 +48,7 @@ struct Scores {
             var sum: Int64 = 0
             for index in logical.indices { sum += Int64(exponentials[largest - Int(value(logical, index))]) }
             return logical.indices.map { Float(exponentials[largest - Int(value(logical, $0))]) / Float(sum) }
-        case .probabilities, .values:
+        case .probabilities, .values, .picture:
             return logical.indices.map { Float(Int(value(logical, $0)) - tensor.zeroPoint) * tensor.scales[0] }
         }
     }

@@ -1,4 +1,4 @@
-/// A 2-D convolution (cross-correlation) of pictures 1·H·W·I with weights O·KH·KW·I, per-channel scales, and a bias.
+/// A 2-D convolution (cross-correlation) of pictures N·H·W·I with weights O·KH·KW·I, per-channel scales, and a bias.
 public struct ConvolutionParameters: Equatable, Sendable {
     public var strideY: Int
     public var strideX: Int
@@ -21,6 +21,25 @@ public struct ConvolutionParameters: Equatable, Sendable {
     }
 
     init(_ context: OperationContext) throws(EdgeError) {
+        try context.checkOperands(inputs: 3)
+        self.init(stored: context)
+        try check(context)
+    }
+
+    /// Of a convolution whose fourth input is added to its sums: a picture like the output, or one row a picture.
+    init(addition context: OperationContext) throws(EdgeError) {
+        try context.checkOperands(inputs: 4, activations: [0, 3])
+        try context.checkActivations([3])
+        self.init(stored: context)
+        try check(context)
+        let addend = context.input(3)
+        let output = context.output
+        guard addend.shape == output.shape || addend.shape == [output.pictures, output.channels] else {
+            throw context.fail("has an addend that is neither like its output nor one row a picture")
+        }
+    }
+
+    private init(stored context: OperationContext) {
         strideY = context.parameter(0)
         strideX = context.parameter(1)
         padding = Border(
@@ -28,17 +47,16 @@ public struct ConvolutionParameters: Equatable, Sendable {
             right: context.parameter(5))
         dilationY = context.parameter(6)
         dilationX = context.parameter(7)
-        try context.checkOperands(inputs: 3)
-        guard context.parameter(8) == 1 else {
-            throw context.fail("has \(context.parameter(8)) groups, which needs a newer Swiftlet")
-        }
-        try check(context)
     }
 
     private func check(_ context: OperationContext) throws(EdgeError) {
         let input = context.input(0)
         let weights = context.input(1)
         let output = context.output
+        guard context.parameter(8) == 1 else {
+            throw context.fail("has \(context.parameter(8)) groups, " + Container.needsNewer)
+        }
+        try context.checkActivations()
         guard input.isPicture, output.isPicture, weights.shape.count == 4, weights.shape[3] == input.channels else {
             throw context.fail("needs a picture and weights of the same depth")
         }
@@ -53,7 +71,9 @@ public struct ConvolutionParameters: Equatable, Sendable {
             input.height + padding.top + padding.bottom, window: weights.shape[1], stride: strideY, dilation: dilationY)
         let columns = outputSize(
             input.width + padding.left + padding.right, window: weights.shape[2], stride: strideX, dilation: dilationX)
-        guard output.height == rows, output.width == columns, output.channels == weights.shape[0] else {
+        guard output.height == rows, output.width == columns, output.channels == weights.shape[0],
+            output.pictures == input.pictures
+        else {
             throw context.fail("has an output shape that does not follow from its input")
         }
         // A tap is a run of bytes and its offset is 32 bits.

@@ -1,6 +1,8 @@
-/// A dense layer: any input of I elements, weights O·I, a bias, an output of O elements.
+/// A dense layer: inputs of R·I elements, weights O·I, a bias, an output of R·O elements. There is one row unless input and
+/// output have rank 2, R·I and R·O.
 func checkDense(_ context: OperationContext) throws(EdgeError) {
     try context.checkOperands(inputs: 3)
+    try context.checkActivations()
     let input = context.input(0)
     let weights = context.input(1)
     let output = context.output
@@ -8,8 +10,12 @@ func checkDense(_ context: OperationContext) throws(EdgeError) {
     guard output.height == 1, output.width == 1 else {
         throw context.fail("has a picture of more than one pixel as output")
     }
-    guard weights.shape.count == 2, weights.shape[1] == input.count, weights.shape[0] == output.count else {
-        throw context.fail("has weights that do not fit its input and output")
-    }
-    try context.checkWeights(channels: output.count)
+    guard weights.shape.count == 2 else { throw context.fail("has weights that do not fit its input and output") }
+    let (outputs, inputs) = (weights.shape[0], weights.shape[1])
+    let isOneRow = input.count == inputs && output.count == outputs
+    let areRows =
+        input.shape.count == 2 && output.shape.count == 2 && input.shape[1] == inputs && output.shape[1] == outputs
+        && input.shape[0] == output.shape[0]
+    guard isOneRow || areRows else { throw context.fail("has weights that do not fit its input and output") }
+    try context.checkWeights(channels: outputs)
 }

@@ -27,6 +27,9 @@ public struct PoolParameters: Equatable, Sendable {
     }
 
     init(_ context: OperationContext) throws(EdgeError) {
+        try context.checkOperands(inputs: 1)
+        try context.checkEightBits()
+        try context.checkSameValues(context.input(0))
         windowY = context.parameter(0)
         windowX = context.parameter(1)
         strideY = context.parameter(2)
@@ -68,7 +71,8 @@ public struct PoolParameters: Equatable, Sendable {
             input.height + padding.top + padding.bottom, window: windowY, stride: strideY, dilation: 1)
         let columns = outputSize(
             input.width + padding.left + padding.right, window: windowX, stride: strideX, dilation: 1)
-        guard output.height == rows, output.width == columns, rows > 0, columns > 0 else {
+        guard output.height == rows, output.width == columns, output.pictures == input.pictures, rows > 0, columns > 0
+        else {
             throw context.fail("has an output shape that does not follow from its input")
         }
     }

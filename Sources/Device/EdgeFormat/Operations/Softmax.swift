@@ -7,10 +7,13 @@ public struct SoftmaxParameters: Equatable, Sendable {
 
     /// The parameters as `OperationRecord` stores them.
     public var stored: [Int] { [offset] }
+    /// Its bytes of section `tables`.
+    public var bytes: Range<Int> { offset..<offset + 1024 }
 
     init(_ context: OperationContext) throws(EdgeError) {
         offset = context.parameter(0)
         try context.checkOperands(inputs: 1)
+        try context.checkEightBits()
         try context.checkExponentials(at: offset)
         guard context.input(0).shape == context.output.shape, !context.output.shape.isEmpty else {
             throw context.fail("changes the shape")

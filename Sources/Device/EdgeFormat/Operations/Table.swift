@@ -7,13 +7,14 @@ public struct TableParameters: Equatable, Sendable {
 
     /// The parameters as `OperationRecord` stores them.
     public var stored: [Int] { [offset] }
+    /// Its bytes of section `tables`.
+    public var bytes: Range<Int> { offset..<offset + 256 }
 
     init(_ context: OperationContext) throws(EdgeError) {
         offset = context.parameter(0)
         try context.checkOperands(inputs: 1)
-        guard offset >= 0, offset <= context.tables.count - 256 else {
-            throw context.fail("has a table outside section tables")
-        }
+        try context.checkEightBits()
+        try context.checkTable(at: offset, bytes: 256)
         guard context.input(0).shape == context.output.shape else { throw context.fail("changes the shape") }
     }
 }

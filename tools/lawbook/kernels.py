@@ -7,7 +7,7 @@ SETS = {
     "x86": ["avx2", "avxvnni", "avx512vnni", "fma", "avx512f", "avx512bf16"],
     "arm": ["neon", "dotprod", "i8mm", "neonf32", "fp16", "bf16"],
 }
-OPERATION = r"[a-z]+(?:_[a-z]+)*?"
+OPERATION = r"[a-z]+(?:_(?:[a-z]+|16))*?"
 TYPES = r"(?:[us](?:8|16|32)|f32|f16|bf16)+"
 NAME = re.compile(
     rf"^(?P<operation>{OPERATION})_(?P<types>{TYPES})_(?P<set>{'|'.join(sum(SETS.values(), []))})"

@@ -108,12 +108,169 @@ struct softmax_arguments {
 };
 typedef void (*softmax_kernel)(const struct softmax_arguments *_Nonnull arguments);
 
+// Below, a value has 8 bits or 16: `…_is_16` says which. 8 bits lie in memory as activation_t, 16 as a plain int16_t at
+// any even address. Zero points and bounds are as in memory: with ACTIVATION_OFFSET for 8 bits, plain for 16. Nothing
+// is read or written beyond the values named, and an output overlaps no input.
+
+/// One tile of a convolution as for convolution_kernel, left as sums: for inputs of 16 bits, and where more than a
+/// scale follows. Weights of 16-bit inputs lie in WEIGHT_LAYOUT_PAIRS whatever the set.
+struct convolution_sums_arguments {
+    /// First value of the first tap of the first pixel: activation_t, or int16_t for KERNEL_CONVOLUTION_SUMS_16. Up to
+    /// 64 bytes after the last byte needed may be read.
+    const void *_Nonnull input;
+    /// Bytes from one pixel's first tap to the next pixel's.
+    ptrdiff_t pixel_stride;
+    /// `taps` byte offsets from a pixel's first byte.
+    const int32_t *_Nonnull tap_offsets;
+    int32_t taps;
+    /// Values of a tap, rounded up as the layout says.
+    int32_t depth;
+    /// The first panel of 16 channels; the next one lies `panel_stride` bytes on.
+    const int8_t *_Nonnull weights;
+    ptrdiff_t panel_stride;
+    /// One a channel, to the end of the last panel of 16, compensated as for convolution_kernel.
+    const int32_t *_Nonnull bias;
+    /// First channel of the first pixel. All channels of each panel that holds one of `channels` are written.
+    int32_t *_Nonnull sums;
+    /// Sums from one pixel to the next, a multiple of 16.
+    ptrdiff_t sums_stride;
+    /// 1 ... tile_channels of the row.
+    int32_t channels;
+};
+/// `pixels`: 1 ... tile_pixels of the row.
+typedef void (*convolution_sums_kernel)(int32_t pixels, const struct convolution_sums_arguments *_Nonnull arguments);
+
+/// Sums, and where there is one an addend, to values.
+struct requantize_arguments {
+    const int32_t *_Nonnull sums;
+    /// Sums from one pixel to the next.
+    ptrdiff_t sums_stride;
+    int32_t pixels;
+    int32_t channels;
+    /// One a channel.
+    const float *_Nonnull scale;
+    void *_Nonnull output;
+    /// Bytes from one pixel to the next.
+    ptrdiff_t output_stride;
+    int32_t output_is_16;
+    /// Null, or the first channel of the first pixel.
+    const void *_Nullable addend;
+    /// Bytes from one pixel to the next, 0 where all have the same addend.
+    ptrdiff_t addend_stride;
+    int32_t addend_is_16;
+    int32_t addend_zero_point;
+    /// Float(addend_scale / output_scale).
+    float addend_scale;
+    /// Of the output.
+    int32_t zero_point;
+    int32_t minimum;
+    int32_t maximum;
+};
+typedef void (*requantize_kernel)(const struct requantize_arguments *_Nonnull arguments);
+
+/// Sum and sum of squares over one group of neighbouring channels, of logical values less their zero point; at most
+/// 2^16 values.
+struct group_sums_arguments {
+    const void *_Nonnull input;
+    int32_t is_16;
+    /// Bytes.
+    ptrdiff_t row_stride;
+    int32_t rows;
+    int32_t columns;
+    /// Bytes.
+    ptrdiff_t pixel_stride;
+    /// Of the group.
+    int32_t channels;
+    /// 0 for 16 bits.
+    int32_t zero_point;
+    int64_t *_Nonnull sum;
+    int64_t *_Nonnull square_sum;
+};
+typedef void (*group_sums_kernel)(const struct group_sums_arguments *_Nonnull arguments);
+
+/// float(q) * factor + offset for neighbouring pixels, rounded, or rounded and looked up.
+struct normalize_arguments {
+    const void *_Nonnull input;
+    int32_t input_is_16;
+    int32_t input_zero_point;
+    int32_t pixels;
+    int32_t channels;
+    /// One a channel.
+    const float *_Nonnull factors;
+    const float *_Nonnull offsets;
+    void *_Nonnull output;
+    int32_t output_is_16;
+    /// Null, or 4096 bytes as in memory, within the output's bounds; the output then has 8 bits, and zero point and
+    /// bounds are not read.
+    const uint8_t *_Nullable table;
+    int32_t zero_point;
+    int32_t minimum;
+    int32_t maximum;
+};
+typedef void (*normalize_kernel)(const struct normalize_arguments *_Nonnull arguments);
+
+/// Values of one scale as values of another.
+struct rescale_arguments {
+    const void *_Nonnull input;
+    int32_t input_is_16;
+    int32_t input_zero_point;
+    /// Float(input_scale / output_scale).
+    float factor;
+    void *_Nonnull output;
+    int32_t output_is_16;
+    int32_t zero_point;
+    int32_t minimum;
+    int32_t maximum;
+    size_t count;
+};
+typedef void (*rescale_kernel)(const struct rescale_arguments *_Nonnull arguments);
+
+/// The sum of two tensors, value by value.
+struct addition_arguments {
+    const void *_Nonnull a;
+    const void *_Nonnull b;
+    int32_t a_is_16;
+    int32_t b_is_16;
+    int32_t a_zero_point;
+    int32_t b_zero_point;
+    /// Float(scale / output_scale) of each.
+    float a_factor;
+    float b_factor;
+    void *_Nonnull output;
+    int32_t output_is_16;
+    int32_t zero_point;
+    int32_t minimum;
+    int32_t maximum;
+    size_t count;
+};
+typedef void (*addition_kernel)(const struct addition_arguments *_Nonnull arguments);
+
+/// A function of 16 bits, given at every 64th value and straight between.
+struct interpolation_arguments {
+    const int16_t *_Nonnull input;
+    int16_t *_Nonnull output;
+    size_t count;
+    /// 1025 entries; entry k stands for 64 * k - 32768.
+    const int16_t *_Nonnull table;
+    int32_t minimum;
+    int32_t maximum;
+};
+typedef void (*interpolation_kernel)(const struct interpolation_arguments *_Nonnull arguments);
+
 enum kernel_operation {
     KERNEL_CONVOLUTION = 1,
     KERNEL_AVERAGE_POOL = 2,
     KERNEL_MAX_POOL = 3,
     KERNEL_TABLE = 4,
     KERNEL_SOFTMAX = 5,
+    KERNEL_CONVOLUTION_SUMS = 6,
+    KERNEL_CONVOLUTION_SUMS_16 = 7,
+    KERNEL_REQUANTIZE = 8,
+    KERNEL_GROUP_SUMS = 9,
+    KERNEL_NORMALIZE = 10,
+    KERNEL_RESCALE = 11,
+    KERNEL_ADDITION = 12,
+    KERNEL_INTERPOLATION = 13,
 };
 
 /// One kernel of one set: tests, benchmarks and the choice at run time all read these rows. The function of the row's
@@ -122,7 +279,7 @@ struct kernel_row {
     const char *_Nonnull name;
     enum kernel_operation operation;
     enum kernel_set set;
-    /// Convolution: the largest tile and how its weights lie.
+    /// Convolutions: the largest tile and how its weights lie.
     int32_t tile_pixels;
     int32_t tile_channels;
     enum weight_layout layout;
@@ -130,6 +287,14 @@ struct kernel_row {
     pool_kernel _Nullable pool;
     table_kernel _Nullable table;
     softmax_kernel _Nullable softmax;
+    /// Of KERNEL_CONVOLUTION_SUMS and KERNEL_CONVOLUTION_SUMS_16.
+    convolution_sums_kernel _Nullable convolution_sums;
+    requantize_kernel _Nullable requantize;
+    group_sums_kernel _Nullable group_sums;
+    normalize_kernel _Nullable normalize;
+    rescale_kernel _Nullable rescale;
+    addition_kernel _Nullable addition;
+    interpolation_kernel _Nullable interpolation;
 };
 
 /// Number of rows of this architecture; within an operation weakest set first, scalar at the start.
@@ -142,7 +307,8 @@ const struct kernel_row *_Nonnull kernel_row_for(enum kernel_operation operation
 /// The name of a set as --kernels takes it, null for a number that is none.
 const char *_Nullable kernel_set_name(int32_t set);
 /// How the convolution rows of a set read their weights: of any set on any host, since files are packed for boards on
-/// workstations. Every convolution row's `layout` is its set's.
+/// workstations. Every convolution row's `layout` is its set's, but for KERNEL_CONVOLUTION_SUMS_16, which is always
+/// WEIGHT_LAYOUT_PAIRS.
 enum weight_layout kernel_set_layout(int32_t set);
 /// Whether this build has kernels of the set and this processor can run them.
 int32_t kernel_set_runs(int32_t set);

@@ -21,9 +21,18 @@ public enum Activation: Equatable, Sendable {
         x < range.minimum ? range.minimum : x > range.maximum ? range.maximum : x
     }
 
-    /// The bounds of the quantized output, each rounded half to even and within −128 … 127.
-    public func bounds(_ output: Quantization) -> (minimum: Int32, maximum: Int32) {
+    /// The bounds of the quantized output, each rounded half to even and within −128 … 127, or −32767 … 32767 of an
+    /// int16.
+    public func bounds(
+        _ output: Quantization, element: ElementType = .int8
+    ) -> (minimum: Int32, maximum: Int32) {
         let (minimum, maximum) = range
+        if element == .int16 {
+            return (
+                minimum == -.infinity ? -32767 : Int32(output.quantize(word: minimum)),
+                maximum == .infinity ? 32767 : Int32(output.quantize(word: maximum))
+            )
+        }
         return (
             minimum == -.infinity ? -128 : Int32(output.quantize(minimum)),
             maximum == .infinity ? 127 : Int32(output.quantize(maximum))

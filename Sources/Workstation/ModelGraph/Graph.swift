@@ -63,10 +63,16 @@ public protocol Operation: Equatable, Sendable {
     /// - Throws: `EdgeError` when the inputs do not fit.
     func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType]
 
-    /// Computes the outputs: float arithmetic when `inputs[0]` is float32, docs/arithmetic.md when it is int8.
+    /// Whether a quantized output may have 8 or 16 bits, whatever the input has: the graph's value decides.
+    var choosesWidth: Bool { get }
+
+    /// The same operation where the first axis, the samples, has another length.
+    func batched(from old: Int, to new: Int) -> Self
+
+    /// Computes the outputs: float arithmetic when `inputs[0]` is float32, docs/arithmetic.md when it is quantized.
     /// - Parameters:
     ///   - inputs: of types that `outputTypes` accepts, with data of just those types.
-    ///   - outputs: the types wanted, with the quantization that int8 arithmetic rounds to.
+    ///   - outputs: the types wanted, with the quantization that integer arithmetic rounds to.
     /// - Throws: `EdgeError` when a quantization is missing or does not fit.
     func evaluate(
         _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
@@ -74,5 +80,9 @@ public protocol Operation: Equatable, Sendable {
 }
 
 extension Operation {
+    public var choosesWidth: Bool { false }
+
+    public func batched(from old: Int, to new: Int) -> Self { self }
+
     func isEqual(to other: any Operation) -> Bool { (other as? Self) == self }
 }

@@ -22,6 +22,29 @@ extension Graph {
         return graph
     }
 
+    /// The same graph for `count` samples: the first axis of each input, 1 or the same number everywhere, becomes that,
+    /// and every shape behind it follows.
+    /// - Throws: `EdgeError` when the inputs have no such axis in common, or a node fixes the number.
+    public func batched(_ count: Int) throws(EdgeError) -> Graph {
+        guard let old = inputs.first.flatMap({ values[$0].type.shape.first }),
+            inputs.allSatisfy({ values[$0].type.shape.first == old })
+        else { throw EdgeError(.data, at: "graph '\(name)'", "its inputs have no number of samples in common") }
+        var graph = self
+        for id in inputs { graph.values[id].type.shape[0] = count }
+        for index in nodes.indices {
+            let operation = nodes[index].operation.batched(from: old, to: count)
+            graph.nodes[index].operation = operation
+            do throws(EdgeError) {
+                let types = try operation.outputTypes(of: nodes[index].inputs.map { graph.values[$0].type })
+                for (id, type) in zip(nodes[index].outputs, types) { graph.values[id].type.shape = type.shape }
+            } catch {
+                throw error.within("node '\(nodes[index].name)'")
+            }
+        }
+        try graph.validate()
+        return graph
+    }
+
     /// The graph without nodes and values that no output depends on. Inputs stay. Values get new ids, in their order.
     public func removingDeadCode() -> Graph {
         var live = [Bool](repeating: false, count: values.count)
@@ -71,17 +94,24 @@ extension Graph {
     /// Adds a node of one output behind all others; the output's type comes from the operation's shape rule.
     /// - Parameters:
     ///   - name: of the node; its output is called `output`, or the same where that is nil.
-    ///   - quantization: of an int8 output.
+    ///   - quantization: of a quantized output.
+    ///   - element: int8 or int16, where the operation leaves the choice; nil for what the shape rule says.
     /// - Throws: `EdgeError` that names the node, when the inputs do not fit.
     public mutating func add(
         _ operation: any Operation, name: String, inputs: [ValueID], output: String? = nil,
-        quantization: Quantization? = nil
+        quantization: Quantization? = nil, element: ElementType? = nil
     ) throws(EdgeError) -> ValueID {
-        let type: TensorType
+        var type: TensorType
         do throws(EdgeError) {
             let types = try operation.outputTypes(of: inputs.map { values[$0].type })
             guard types.count == 1 else { throw EdgeError(.data, at: "", "\(types.count) outputs instead of one") }
             type = types[0]
+            if let element, element != type.element {
+                guard operation.choosesWidth, element.isQuantized, type.element.isQuantized else {
+                    throw EdgeError(.data, at: "", "\(element.rawValue) wanted, but \(type.text) is computed")
+                }
+                type.element = element
+            }
         } catch {
             throw error.within("node '\(name)'")
         }

@@ -34,8 +34,7 @@ extension Operation {
     /// The name and the parameters: `convolution[strides 1x1, groups 1]`.
     public var text: String {
         let parameters = Mirror(reflecting: self).children.map { child in
-            let entries = child.value as? [Int8]
-            return "\(child.label ?? "") \(entries.map { "of \($0.count) bytes" } ?? Self.text(child.value))"
+            "\(child.label ?? "") \(Self.text(child.value))"
         }
         return parameters.isEmpty ? Self.name : "\(Self.name)[\(parameters.joined(separator: ", "))]"
     }
@@ -44,6 +43,10 @@ extension Operation {
         switch parameter {
         case let extent as Extent: "\(extent.height)x\(extent.width)"
         case let padding as Padding: "\(padding.top),\(padding.left),\(padding.bottom),\(padding.right)"
+        case let entries as [Int8]: "of \(entries.count) bytes"
+        case let entries as [Int16]: "of \(2 * entries.count) bytes"
+        case let numbers as [Float]: "of \(numbers.count) numbers"
+        case let convolution as Convolution: convolution.text
         case Activation.clip(let minimum, let maximum): "clip \(minimum) \(maximum)"
         default: "\(parameter)"
         }

@@ -7,6 +7,15 @@ extension Quantization {
     /// The real that an 8-bit integer stands for: Float(q − zero point) · scale.
     public func dequantize(_ q: Int8) -> Float { Float(Int32(q) - zeroPoint) * scales[0] }
 
+    /// A real as a 16-bit integer: roundHalfEven(x / scale), cut to −32767 … 32767. A NaN becomes 0.
+    public func quantize(word x: Float) -> Int16 {
+        let steps = x / scales[0]
+        return steps.isNaN ? 0 : Int16(min(max(steps, -32767), 32767).rounded(.toNearestOrEven))
+    }
+
+    /// The real that a 16-bit integer stands for: Float(q) · scale.
+    public func dequantize(word q: Int16) -> Float { Float(q) * scales[0] }
+
     /// clamp(roundHalfEven(steps) + zeroPoint, minimum, maximum).
     @inline(__always)
     static func round(_ steps: Float, zeroPoint: Int32, minimum: Int32 = -128, maximum: Int32 = 127) -> Int8 {
@@ -17,17 +26,41 @@ extension Quantization {
     }
 }
 
-/// How the exact 32-bit sums of a convolution or a dense layer become 8 bits again:
+/// How reals, in steps of an output's scale, become its integers of 8 or 16 bits: cut to the bounds less the zero
+/// point, a NaN to the lower one, then rounded half to even, plus the zero point.
+public struct Rounding: Equatable, Sendable {
+    public let zeroPoint: Int32
+    /// The bounds of the output: of its element, or of a fused activation.
+    public let minimum: Int32
+    public let maximum: Int32
+
+    /// - Throws: `EdgeError` when the output is not quantized with one scale.
+    public init(to output: TensorType, activation: Activation = .none) throws(EdgeError) {
+        let quantization = try output.activationQuantization
+        guard output.element.isQuantized else {
+            throw EdgeError(.data, at: "", "a quantized input and an output of \(output.element.rawValue)")
+        }
+        zeroPoint = quantization.zeroPoint
+        (minimum, maximum) = activation.bounds(quantization, element: output.element)
+    }
+
+    @inline(__always)
+    public func callAsFunction(_ steps: Float) -> Int32 {
+        let (low, high) = (Float(minimum - zeroPoint), Float(maximum - zeroPoint))
+        let cut = steps > low ? (steps < high ? steps : high) : low
+        return Int32(cut.rounded(.toNearestOrEven)) + zeroPoint
+    }
+}
+
+/// How the exact 32-bit sums of a convolution or a dense layer become 8 or 16 bits again:
 /// q = clamp(roundHalfEven(Float(sum) · scale_c) + zero point), scale_c = (s_in · s_w[c]) / s_out, every step in Float.
 public struct Requantization: Equatable, Sendable {
     /// One an output channel.
     public let scales: [Float]
     /// What a zero of the input is stored as; borders hold it.
     public let inputZeroPoint: Int32
-    public let outputZeroPoint: Int32
-    /// The fused activation, as bounds of the output.
-    public let minimum: Int32
-    public let maximum: Int32
+    /// To the output, with the fused activation as its bounds.
+    public let rounding: Rounding
 
     /// - Throws: `EdgeError` when a value lacks its quantization or it is not of the kind needed: one scale for
     ///   activations, one scale or one a channel for weights, whose zero point is 0.
@@ -44,24 +77,24 @@ public struct Requantization: Equatable, Sendable {
         }
         scales = (0..<channels).map { (x.scales[0] * w.scales[w.axis == nil ? 0 : $0]) / y.scales[0] }
         inputZeroPoint = x.zeroPoint
-        outputZeroPoint = y.zeroPoint
-        (minimum, maximum) = activation.bounds(y)
+        rounding = try Rounding(to: output, activation: activation)
     }
 
-    /// The byte that a channel's sum becomes.
+    /// A channel's sum in steps of the output's scale.
     @inline(__always)
-    public func callAsFunction(_ sum: Int32, channel: Int) -> Int8 {
-        Quantization.round(
-            Float(sum) * scales[channel], zeroPoint: outputZeroPoint, minimum: minimum, maximum: maximum)
-    }
+    public func steps(_ sum: Int32, channel: Int) -> Float { Float(sum) * scales[channel] }
+
+    /// The integer that a channel's sum becomes.
+    @inline(__always)
+    public func callAsFunction(_ sum: Int32, channel: Int) -> Int32 { rounding(steps(sum, channel: channel)) }
 }
 
 extension TensorType {
-    /// The quantization of an int8 activation: one scale.
+    /// The quantization of an activation: one scale.
     public var activationQuantization: Quantization {
         get throws(EdgeError) {
             guard let quantization, quantization.axis == nil, quantization.scales.count == 1 else {
-                throw EdgeError(.data, at: "", "an int8 activation needs one scale and a zero point")
+                throw EdgeError(.data, at: "", "a quantized activation needs one scale and a zero point")
             }
             return quantization
         }
@@ -69,7 +102,7 @@ extension TensorType {
 }
 
 extension Operation {
-    /// Checks that an operation that only moves or compares bytes leaves their meaning as it is.
+    /// Checks that an operation that only moves or compares integers leaves their meaning as it is.
     func expectSameQuantization(_ input: TensorType, _ output: TensorType) throws(EdgeError) {
         guard input.quantization == output.quantization else {
             throw EdgeError(.data, at: "", "\(Self.name) cannot change scale or zero point")

@@ -56,27 +56,35 @@ extension Operation {
     }
 
     /// The output of an operation of one input that changes neither shape nor element type.
-    func sameType(_ inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
+    /// - Parameter elements: the ones that it takes.
+    func sameType(
+        _ inputs: [TensorType], _ elements: [ElementType] = [.float32, .int8]
+    ) throws(EdgeError) -> [TensorType] {
         try expect(inputs, count: 1...1)
         _ = try Shape.elementCount(inputs[0].shape)
-        guard inputs[0].element == .float32 || inputs[0].element == .int8 else {
-            throw EdgeError(.data, at: "", "\(Self.name) takes float32 or int8, not \(inputs[0].element.rawValue)")
-        }
+        try expect(inputs[0].element, elements)
         return [TensorType(inputs[0].element, inputs[0].shape)]
     }
 
-    /// Checks that weights and bias are of the types that go with the input's: all float32, or int8, int8 and int32.
+    /// Checks an input's elements.
+    func expect(_ element: ElementType, _ elements: [ElementType]) throws(EdgeError) {
+        guard elements.contains(element) else {
+            let names = elements.map(\.rawValue).joined(separator: " or ")
+            throw EdgeError(.data, at: "", "\(Self.name) takes \(names), not \(element.rawValue)")
+        }
+    }
+
+    /// Checks that weights and bias are of the types that go with the input's: all float32, or int8 and int32 where the
+    /// input is int8 or int16.
     func expectLinear(_ inputs: [TensorType], outputs: Int) throws(EdgeError) {
         let element = inputs[0].element
-        guard element == .float32 || element == .int8 else {
-            throw EdgeError(.data, at: "", "\(Self.name) takes float32 or int8, not \(element.rawValue)")
-        }
-        guard inputs[1].element == element else {
+        try expect(element, [.float32, .int8, .int16])
+        guard inputs[1].element == (element == .float32 ? .float32 : .int8) else {
             throw EdgeError(
                 .data, at: "", "weights are \(inputs[1].element.rawValue) where the input is \(element.rawValue)")
         }
         guard inputs.count == 3 else { return }
-        let wanted: ElementType = element == .int8 ? .int32 : .float32
+        let wanted: ElementType = element == .float32 ? .float32 : .int32
         guard inputs[2].element == wanted, inputs[2].shape == [outputs] else {
             throw EdgeError(
                 .data, at: "",

@@ -2,14 +2,20 @@
 public enum ElementType: String, Sendable {
     case float32
     case int8
+    /// Activations that need more than 8 bits: −32767 … 32767.
+    case int16
     case int32
     case int64
+
+    /// Whether it holds quantized activations.
+    public var isQuantized: Bool { self == .int8 || self == .int16 }
 }
 
 /// The elements of a tensor, row by row.
 public enum TensorData: Equatable, Sendable {
     case float32([Float])
     case int8([Int8])
+    case int16([Int16])
     case int32([Int32])
     case int64([Int64])
 
@@ -17,6 +23,7 @@ public enum TensorData: Equatable, Sendable {
         switch self {
         case .float32: .float32
         case .int8: .int8
+        case .int16: .int16
         case .int32: .int32
         case .int64: .int64
         }
@@ -26,6 +33,7 @@ public enum TensorData: Equatable, Sendable {
         switch self {
         case .float32(let elements): elements.count
         case .int8(let elements): elements.count
+        case .int16(let elements): elements.count
         case .int32(let elements): elements.count
         case .int64(let elements): elements.count
         }
@@ -35,15 +43,37 @@ public enum TensorData: Equatable, Sendable {
     public var floats: [Float]? { if case .float32(let elements) = self { elements } else { nil } }
     /// The elements when they are 8-bit integers, else nil.
     public var bytes: [Int8]? { if case .int8(let elements) = self { elements } else { nil } }
+    /// The elements when they are 16-bit integers, else nil.
+    public var words: [Int16]? { if case .int16(let elements) = self { elements } else { nil } }
     /// The elements when they are 32-bit integers, else nil.
     public var integers: [Int32]? { if case .int32(let elements) = self { elements } else { nil } }
+    /// The elements when they are 64-bit integers, else nil.
+    public var longs: [Int64]? { if case .int64(let elements) = self { elements } else { nil } }
+
+    /// Quantized elements, each less the zero point; nil for others.
+    func centred(_ zeroPoint: Int32) -> [Int32]? {
+        switch self {
+        case .int8(let elements): elements.map { Int32($0) - zeroPoint }
+        case .int16(let elements): elements.map { Int32($0) - zeroPoint }
+        default: nil
+        }
+    }
+
+    /// Quantized elements that a function gives for each index, within the range of the element (int8 or int16).
+    @inline(__always)
+    init(_ element: ElementType, count: Int, _ value: (Int) -> Int32) {
+        self =
+            element == .int16
+            ? .int16((0..<count).map { Int16(truncatingIfNeeded: value($0)) })
+            : .int8((0..<count).map { Int8(truncatingIfNeeded: value($0)) })
+    }
 }
 
 /// How integers stand for reals: r = scale · (q − zeroPoint).
 public struct Quantization: Equatable, Sendable {
     /// One scale for the tensor, or one for each channel of `axis`.
     public var scales: [Float]
-    /// 0 for weights.
+    /// 0 for weights and for activations of 16 bits.
     public var zeroPoint: Int32
     /// The axis that `scales` runs along; nil for one scale a tensor.
     public var axis: Int?
@@ -65,7 +95,7 @@ public struct Quantization: Equatable, Sendable {
 public struct TensorType: Equatable, Sendable {
     public var element: ElementType
     public var shape: [Int]
-    /// Set for quantized values (int8 activations and weights).
+    /// Set for quantized values (int8 and int16 activations, int8 weights).
     public var quantization: Quantization?
 
     public init(_ element: ElementType, _ shape: [Int], quantization: Quantization? = nil) {

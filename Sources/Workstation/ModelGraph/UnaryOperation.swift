@@ -1,32 +1,46 @@
 import EdgeFormat
 
-/// An operation that computes each element from one element. In 8 bits it is a table.
+/// An operation that computes each element from one element. In 8 bits it is a table, in 16 bits an interpolated one.
 public protocol UnaryOperation: Operation {
     func callAsFunction(_ x: Float) -> Float
+
+    /// The function of each element; within a few units in the last place of `callAsFunction`.
+    func apply(_ x: [Float]) -> [Float]
 }
 
 extension UnaryOperation {
-    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] { try sameType(inputs) }
+    public func apply(_ x: [Float]) -> [Float] { x.map { self($0) } }
 
-    /// The table of this function between two quantizations, each entry rounded half to even.
+    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
+        try sameType(inputs, [.float32, .int8, .int16])
+    }
+
+    /// The table of this function between two quantizations of int8, each entry rounded half to even.
     public func table(from input: Quantization, to output: Quantization) -> Table {
         Table(
             function: Self.name,
             entries: (-128...127).map { output.quantize(self(input.dequantize(Int8($0)))) })
     }
 
+    /// The table of this function between two quantizations of int16: entry k is half_even(f(s_in·x) / s_out) for
+    /// x = 64·k − 32768, cut to ±32767.
+    public func interpolatedTable(from input: Quantization, to output: Quantization) -> InterpolatedTable {
+        InterpolatedTable(
+            function: Self.name,
+            entries: (0..<InterpolatedTable.entryCount).map {
+                output.quantize(word: self(Float(64 * $0 - 32768) * input.scales[0]))
+            })
+    }
+
     public func evaluate(
         _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
     ) throws(EdgeError) -> [TensorData] {
+        if case .float32(let x) = inputs[0].data { return [.float32(apply(x))] }
+        let (input, output) = (try inputs[0].type.activationQuantization, try outputs[0].activationQuantization)
         switch inputs[0].data {
-        case .float32(let x):
-            return [.float32(x.map { self($0) })]
-        case .int8(let x):
-            let table = table(
-                from: try inputs[0].type.activationQuantization, to: try outputs[0].activationQuantization)
-            return [.int8(table.apply(x))]
-        default:
-            throw notComputed(inputs)
+        case .int8(let x): return [.int8(table(from: input, to: output).apply(x))]
+        case .int16(let x): return [.int16(interpolatedTable(from: input, to: output).apply(x))]
+        default: throw notComputed(inputs)
         }
     }
 }

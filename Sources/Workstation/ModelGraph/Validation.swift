@@ -41,7 +41,9 @@ extension Graph {
                 throw EdgeError(.data, at: "", "output \(id) is no value, or computed twice")
             }
             known[id] = true
-            guard values[id].type.element == type.element, values[id].type.shape == type.shape else {
+            let element = values[id].type.element
+            let isChosen = node.operation.choosesWidth && element.isQuantized && type.element.isQuantized
+            guard element == type.element || isChosen, values[id].type.shape == type.shape else {
                 throw EdgeError(
                     .data, at: "",
                     "output '\(values[id].name)' is \(values[id].type.text), but \(type.text) is computed")
@@ -60,8 +62,8 @@ extension Graph.Value {
                 )
             }
         }
-        guard type.element != .int8 || type.quantization != nil else {
-            throw EdgeError(.data, at: "", "int8 without a scale")
+        guard !type.element.isQuantized || type.quantization != nil else {
+            throw EdgeError(.data, at: "", "\(type.element.rawValue) without a scale")
         }
         guard let quantization = type.quantization else { return }
         guard quantization.scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
@@ -69,6 +71,9 @@ extension Graph.Value {
         }
         guard (-128...127).contains(quantization.zeroPoint) else {
             throw EdgeError(.data, at: "", "zero point \(quantization.zeroPoint) is outside -128 ... 127")
+        }
+        guard type.element != .int16 || quantization.zeroPoint == 0 else {
+            throw EdgeError(.data, at: "", "zero point \(quantization.zeroPoint) of an int16, where it must be 0")
         }
         let wanted: Int? =
             if let axis = quantization.axis { type.shape.indices.contains(axis) ? type.shape[axis] : nil } else { 1 }

@@ -30,12 +30,14 @@ enum DotProduct {
         return sum
     }
 
-    /// Σ (a − zeroPoint)·b of bytes, exact as long as it fits into 32 bits; it wraps beyond.
+    /// Σ (a − zeroPoint)·b of integers, exact as long as it fits into 32 bits; it wraps beyond.
     @inline(__always)
-    static func bytes(_ a: UnsafePointer<Int8>, zeroPoint: Int32, _ b: UnsafePointer<Int8>, count: Int) -> Int32 {
+    static func integers<Element: FixedWidthInteger>(
+        _ a: UnsafePointer<Element>, zeroPoint: Int32, _ b: UnsafePointer<Int8>, count: Int
+    ) -> Int32 {
         var sum: Int32 = 0
         for index in 0..<count {
-            sum &+= (Int32(a[index]) &- zeroPoint) &* Int32(b[index])
+            sum &+= (Int32(truncatingIfNeeded: a[index]) &- zeroPoint) &* Int32(b[index])
         }
         return sum
     }

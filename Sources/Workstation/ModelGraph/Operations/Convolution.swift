@@ -29,6 +29,8 @@ public struct Convolution: Operation {
         Window(size: Extent(shape[1], shape[2]), strides: strides, dilations: dilations, padding: padding)
     }
 
+    public var choosesWidth: Bool { true }
+
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
         try expect(inputs, count: 2...3)
         let x = try Shape.picture(inputs[0], "the input")
@@ -59,12 +61,14 @@ public struct Convolution: Operation {
         case (.float32(let x), .float32(let w)):
             let bias = inputs.count == 3 ? inputs[2].data.floats : nil
             return [.float32(floats(x, inputs[0].type.shape, w, weights.shape, bias, places: outputs[0].places))]
-        case (.int8, .int8):
+        case (.int8, .int8), (.int16, .int8):
             let requantize = try Requantization(
                 input: inputs[0].type, weights: weights, output: outputs[0], activation: activation)
             let sums = try sums(inputs, places: outputs[0].places)
             let channels = weights.shape[0]
-            return [.int8(sums.indices.map { requantize(sums[$0], channel: $0 % channels) })]
+            return [
+                TensorData(outputs[0].element, count: sums.count) { requantize(sums[$0], channel: $0 % channels) }
+            ]
         default:
             throw notComputed(inputs)
         }
@@ -72,7 +76,8 @@ public struct Convolution: Operation {
 }
 
 extension Convolution {
-    private func floats(
+    /// N·H'·W'·O in floats.
+    func floats(
         _ x: [Float], _ shape: [Int], _ w: [Float], _ weightShape: [Int], _ bias: [Float]?, places: Extent
     ) -> [Float] {
         let channels = weightShape[0]
@@ -94,14 +99,27 @@ extension Convolution {
         return y
     }
 
-    /// The exact 32-bit sums of int8 inputs, Σ (x − zero point)·w + bias, before they become 8 bits: N·H'·W'·O.
+    /// The exact 32-bit sums of quantized inputs, Σ (x − zero point)·w + bias, before they become 8 or 16 bits:
+    /// N·H'·W'·O.
     public func sums(
         _ inputs: [(type: TensorType, data: TensorData)], places: Extent
     ) throws(EdgeError) -> [Int32] {
-        guard let x = inputs[0].data.bytes, let w = inputs[1].data.bytes else { throw notComputed(inputs) }
+        guard let w = inputs[1].data.bytes else { throw notComputed(inputs) }
         let zeroPoint = try inputs[0].type.activationQuantization.zeroPoint
-        let bias = inputs.count == 3 ? inputs[2].data.integers : nil
-        let (shape, weightShape) = (inputs[0].type.shape, inputs[1].type.shape)
+        let bias = inputs.count > 2 ? inputs[2].data.integers : nil
+        let shapes = (inputs[0].type.shape, inputs[1].type.shape)
+        switch inputs[0].data {
+        case .int8(let x): return sums(x, shapes.0, zeroPoint, w, shapes.1, bias, places)
+        case .int16(let x): return sums(x, shapes.0, zeroPoint, w, shapes.1, bias, places)
+        default: throw notComputed(inputs)
+        }
+    }
+
+    @inline(__always)
+    private func sums<Element: FixedWidthInteger>(
+        _ x: [Element], _ shape: [Int], _ zeroPoint: Int32, _ w: [Int8], _ weightShape: [Int], _ bias: [Int32]?,
+        _ places: Extent
+    ) -> [Int32] {
         let channels = weightShape[0]
         let perGroup = channels / groups
         let depth = weightShape[1] * weightShape[2] * weightShape[3]
@@ -109,10 +127,10 @@ extension Convolution {
         w.withUnsafeBufferPointer { w in
             guard let w = w.baseAddress else { return }
             window(weights: weightShape).forEachPatch(
-                of: x, shape: shape, places: places, groups: groups, border: Int8(clamping: zeroPoint)
+                of: x, shape: shape, places: places, groups: groups, border: Element(clamping: zeroPoint)
             ) { patch, pixel, group in
                 for channel in group * perGroup..<(group + 1) * perGroup {
-                    let sum = DotProduct.bytes(patch, zeroPoint: zeroPoint, w + channel * depth, count: depth)
+                    let sum = DotProduct.integers(patch, zeroPoint: zeroPoint, w + channel * depth, count: depth)
                     y[pixel * channels + channel] = sum &+ (bias?[channel] ?? 0)
                 }
             }

@@ -12,6 +12,8 @@ public struct Dense: Operation {
         self.activation = activation
     }
 
+    public var choosesWidth: Bool { true }
+
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
         try expect(inputs, count: 2...3)
         for input in inputs { _ = try Shape.elementCount(input.shape) }
@@ -46,17 +48,9 @@ public struct Dense: Operation {
                     })
             ]
         case (.int8(let x), .int8(let w)):
-            let bias = inputs.count == 3 ? inputs[2].data.integers : nil
-            let requantize = try Requantization(
-                input: inputs[0].type, weights: weights, output: outputs[0], activation: activation)
-            let zeroPoint = requantize.inputZeroPoint
-            return [
-                .int8(
-                    rows(x, w, weights.shape) { x, w, channel in
-                        let sum = DotProduct.bytes(x, zeroPoint: zeroPoint, w, count: weights.shape[1])
-                        return requantize(sum &+ (bias?[channel] ?? 0), channel: channel)
-                    })
-            ]
+            return [try integers(x, w, inputs, outputs[0])]
+        case (.int16(let x), .int8(let w)):
+            return [try integers(x, w, inputs, outputs[0])]
         default:
             throw notComputed(inputs)
         }
@@ -64,14 +58,30 @@ public struct Dense: Operation {
 }
 
 extension Dense {
+    @inline(__always)
+    private func integers<Element: FixedWidthInteger>(
+        _ x: [Element], _ w: [Int8], _ inputs: [(type: TensorType, data: TensorData)], _ output: TensorType
+    ) throws(EdgeError) -> TensorData {
+        let weights = inputs[1].type
+        let bias = inputs.count == 3 ? inputs[2].data.integers : nil
+        let requantize = try Requantization(
+            input: inputs[0].type, weights: weights, output: output, activation: activation)
+        let zeroPoint = requantize.inputZeroPoint
+        let values: [Int32] = rows(x, w, weights.shape) { x, w, channel in
+            let sum = DotProduct.integers(x, zeroPoint: zeroPoint, w, count: weights.shape[1])
+            return requantize(sum &+ (bias?[channel] ?? 0), channel: channel)
+        }
+        return TensorData(output.element, count: values.count) { values[$0] }
+    }
+
     /// Every row of x against every row of w.
     @inline(__always)
-    private func rows<Element>(
-        _ x: [Element], _ w: [Element], _ weightShape: [Int],
-        _ product: (_ x: UnsafePointer<Element>, _ w: UnsafePointer<Element>, _ channel: Int) -> Element
-    ) -> [Element] {
+    private func rows<Element, Weight, Result>(
+        _ x: [Element], _ w: [Weight], _ weightShape: [Int],
+        _ product: (_ x: UnsafePointer<Element>, _ w: UnsafePointer<Weight>, _ channel: Int) -> Result
+    ) -> [Result] {
         let (channels, depth) = (weightShape[0], weightShape[1])
-        var y: [Element] = []
+        var y: [Result] = []
         y.reserveCapacity(x.count / depth * channels)
         x.withUnsafeBufferPointer { x in
             w.withUnsafeBufferPointer { w in

@@ -6,7 +6,9 @@ public struct Identity: Operation {
 
     public init() {}
 
-    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] { try sameType(inputs) }
+    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
+        try sameType(inputs, [.float32, .int8, .int16])
+    }
 
     public func evaluate(
         _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]

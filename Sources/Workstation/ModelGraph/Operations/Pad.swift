@@ -16,7 +16,7 @@ public struct Pad: Operation {
     }
 
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
-        let type = try sameType(inputs)[0]
+        let type = try sameType(inputs, [.float32, .int8, .int16])[0]
         guard before.count == type.shape.count, after.count == type.shape.count else {
             throw EdgeError(.data, at: "", "pad has amounts for \(before.count) axes of \(type.shape.count)")
         }
@@ -38,6 +38,9 @@ public struct Pad: Operation {
         case .int8(let x):
             try expectSameQuantization(inputs[0].type, outputs[0])
             return [.int8(padded(x, shape, try outputs[0].activationQuantization.quantize(value)))]
+        case .int16(let x):
+            try expectSameQuantization(inputs[0].type, outputs[0])
+            return [.int16(padded(x, shape, try outputs[0].activationQuantization.quantize(word: value)))]
         default:
             throw notComputed(inputs)
         }

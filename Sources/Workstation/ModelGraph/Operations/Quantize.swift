@@ -1,10 +1,13 @@
 import EdgeFormat
 
-/// Reals to 8-bit integers: q = clamp(roundHalfEven(x / scale) + zero point), scale and zero point of the output.
+/// Reals to integers of 8 or 16 bits: q = clamp(roundHalfEven(x / scale) + zero point), scale and zero point of the
+/// output.
 public struct Quantize: Operation {
     public static let name = "quantize"
 
     public init() {}
+
+    public var choosesWidth: Bool { true }
 
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
         guard try sameType(inputs)[0].element == .float32 else {
@@ -18,6 +21,7 @@ public struct Quantize: Operation {
     ) throws(EdgeError) -> [TensorData] {
         guard case .float32(let x) = inputs[0].data else { throw notComputed(inputs) }
         let quantization = try outputs[0].activationQuantization
-        return [.int8(x.map { quantization.quantize($0) })]
+        return outputs[0].element == .int16
+            ? [.int16(x.map { quantization.quantize(word: $0) })] : [.int8(x.map { quantization.quantize($0) })]
     }
 }

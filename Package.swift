@@ -145,6 +145,8 @@ if !device {
         tests("Inference", ["Inference", "EdgeFormat", "Platform", "TestSupport", "Compilation"]),
         tests("Imaging", ["Imaging", "EdgeFormat"]),
         tests("Capture", ["Capture", "Imaging", "EdgeFormat", "Platform"]),
+        tests("Denoising", ["Denoising", "Diffusion", "EdgeFormat"]),
+        tests("Diffusion", ["Diffusion", "Denoising", "ModelGraph", "Tensors", "EdgeFormat"]),
         tests("Tensors", ["Tensors"]),
         tests("Datasets", ["Datasets", "Tensors", "EdgeFormat", "Imaging"]),
         tests("ModelGraph", ["ModelGraph", "EdgeFormat"]),

@@ -27,11 +27,13 @@ public struct SiLU: UnaryOperation {
         }
     }
 
-    /// The same on every processor: products, sums and one quotient, each rounded by itself.
+    /// The same on every processor: products, sums and one quotient, each rounded by itself. Below −87 it is 0.
     @inline(__always)
-    private static func value(_ x: Lanes) -> Lanes { x / (1 + exponential(-x)) }
+    private static func value(_ x: Lanes) -> Lanes {
+        (x / (1 + exponential(-x))).replacing(with: 0, where: x .< -87)
+    }
 
-    /// exp(x) within two units in the last place; x is cut to ±87, where SiLU is 0 or x to all digits of a Float.
+    /// exp(x) within two units in the last place; x is cut to ±87, beyond which SiLU needs none.
     /// 2ⁿ·exp(r) with |r| ≤ ln 2 / 2 and the polynomial of Cephes (Moshier) for exp(r).
     @inline(__always)
     private static func exponential(_ x: Lanes) -> Lanes {

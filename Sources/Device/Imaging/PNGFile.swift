@@ -1,7 +1,8 @@
 internal import CPNG
 internal import EdgeFormat
 
-/// PNG files through libpng: 1 to 16 bits, palettes, interlaced or not; what is transparent lies on white.
+/// PNG files through libpng: 1 to 16 bits, palettes, interlaced or not; what is transparent lies on white. Written
+/// in 8 bits, grey or RGB.
 enum PNGFile {
     static func recognizes(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
@@ -16,20 +17,37 @@ enum PNGFile {
         var width: UInt32 = 0
         var height: UInt32 = 0
         var channels: Int32 = 0
-        try Self.call(place) { cpng_read_header(start, bytes.count, &width, &height, &channels, $0) }
+        try Self.call(place, "damaged PNG") {
+            cpng_read_header(start, bytes.count, &width, &height, &channels, $0)
+        }
         try PictureLimits.check(width: Int(width), height: Int(height), place: place)
         var picture = [UInt8](repeating: 0, count: Int(width) * Int(height) * Int(channels))
         try picture.withUnsafeMutableBufferPointer { (buffer) throws(EdgeError) in
             guard let target = buffer.baseAddress else { return }
             let room = buffer.count
-            try Self.call(place) { cpng_decode(start, bytes.count, target, room, $0) }
+            try Self.call(place, "damaged PNG") { cpng_decode(start, bytes.count, target, room, $0) }
         }
         return Picture(checkedWidth: Int(width), height: Int(height), channels: Int(channels), bytes: picture)
     }
 
-    /// Runs a function of the shim and turns what it says into an error.
+    /// The file of a picture.
+    static func encode(_ picture: Picture) throws(EdgeError) -> [UInt8] {
+        var encoded: UnsafeMutablePointer<UInt8>?
+        var count = 0
+        defer { cpng_free(encoded) }
+        try picture.bytes.withUnsafeBufferPointer { (pixels) throws(EdgeError) in
+            guard let start = pixels.baseAddress else { return }
+            try Self.call("PNG", "cannot be written") {
+                cpng_encode(
+                    start, UInt32(picture.width), UInt32(picture.height), Int32(picture.channels), &encoded, &count, $0)
+            }
+        }
+        return [UInt8](UnsafeBufferPointer(start: encoded, count: count))
+    }
+
+    /// Runs a function of the shim and turns what it says into an error: what is wrong, then libpng's words.
     private static func call(
-        _ place: String, _ body: (UnsafeMutablePointer<CChar>) -> Int32
+        _ place: String, _ trouble: StaticString, _ body: (UnsafeMutablePointer<CChar>) -> Int32
     ) throws(EdgeError) {
         var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_BYTES))
         var status: Int32 = 0
@@ -41,7 +59,7 @@ enum PNGFile {
         switch Int(status) {
         case Int(CPNG_OK): return
         case Int(CPNG_ENDS_EARLY): throw EdgeError(.data, at: place, "ends early: the PNG data are cut short")
-        default: throw EdgeError(.data, at: place, "damaged PNG: \(words)")
+        default: throw EdgeError(.data, at: place, "\(trouble): \(words)")
         }
     }
 }

@@ -33,6 +33,10 @@ public enum PictureFile {
         try JPEGFile.encode(picture, quality: quality)
     }
 
+    /// A PNG file of the picture. Its bytes depend on zlib's version, its pixels on nothing.
+    /// - Throws: `.data` when there is no memory for it.
+    public static func encodePNG(_ picture: Picture) throws(EdgeError) -> [UInt8] { try PNGFile.encode(picture) }
+
     /// A PGM (grey) or PPM file of the picture.
     public static func encodeNetpbm(_ picture: Picture) -> [UInt8] { NetpbmFile.encode(picture) }
 }

@@ -1,4 +1,4 @@
-// libpng for Swift, which cannot call setjmp: whole pictures from memory, nothing written to stderr.
+// libpng for Swift, which cannot call setjmp: whole pictures from and to memory, nothing written to stderr.
 #ifndef CPNG_H
 #define CPNG_H
 
@@ -10,7 +10,7 @@ enum {
     CPNG_OK = 0,
     /// The bytes end before the picture does.
     CPNG_ENDS_EARLY = 1,
-    /// The bytes are damaged; `message` says how in libpng's words.
+    /// The bytes are damaged, or a picture cannot be encoded; `message` says how in libpng's words.
     CPNG_BROKEN = 2,
 };
 
@@ -29,5 +29,12 @@ int32_t cpng_read_header(const uint8_t *_Nonnull bytes, size_t count, uint32_t *
 /// partly written then.
 int32_t cpng_decode(const uint8_t *_Nonnull bytes, size_t count, uint8_t *_Nonnull pixels, size_t room,
                     char *_Nonnull message);
+
+/// Makes a PNG file of packed 8-bit rows, grey (1 channel) or RGB (3). `encoded` and `count` are set also when it fails;
+/// `cpng_free` releases the bytes.
+int32_t cpng_encode(const uint8_t *_Nonnull pixels, uint32_t width, uint32_t height, int32_t channels,
+                    uint8_t *_Nullable *_Nonnull encoded, size_t *_Nonnull count, char *_Nonnull message);
+
+void cpng_free(uint8_t *_Nullable encoded);
 
 #endif

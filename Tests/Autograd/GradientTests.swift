@@ -58,7 +58,54 @@ struct GradientTests {
         check([[3, 7]]) { tape, v in tape.relu(v[0]) }
         check([[3, 7]]) { tape, v in tape.sigmoid(v[0]) }
         check([[3, 7]]) { tape, v in tape.tanh(v[0]) }
+        check([[3, 7]]) { tape, v in tape.silu(v[0]) }
         check([[2, 3, 2, 2]]) { tape, v in tape.flatten(v[0]) }
+    }
+
+    @Test("group norm: several groups, of one and of more channels, with and without SiLU")
+    func groupNorm() {
+        for (channels, groups) in [(6, 2), (6, 1), (5, 5), (9, 3), (16, 2)] {
+            for silu in [false, true] {
+                for shape in [[2, 3, 5, channels], [3, channels]] where shape.count > 2 || groups < channels {
+                    check([shape, [channels], [channels]]) { tape, v in
+                        tape.groupNorm(
+                            v[0], factors: v[1], offsets: v[2], groups: groups, epsilon: 1e-2, silu: silu)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("sums, of pictures of one shape and of a row with each pixel")
+    func sums() {
+        check([[2, 3, 2, 5], [2, 3, 2, 5]]) { tape, v in tape.add(v[0], v[1]) }
+        check([[3, 3]]) { tape, v in tape.add(v[0], v[0]) }
+        for channels in [1, 5, 16] {
+            check([[3, 2, 3, channels], [3, channels]]) { tape, v in tape.addRow(v[0], v[1]) }
+        }
+    }
+
+    @Test("up-sampling, concatenation, embedding")
+    func rearrangements() {
+        for (channels, factor) in [(1, 2), (5, 3), (8, 1), (9, 2)] {
+            check([[2, 3, 2, channels]]) { tape, v in
+                tape.upsample(v[0], picture: [3, 2, channels], factor: factor)
+            }
+        }
+        for channels in [(1, 2), (8, 3), (9, 16)] {
+            check([[2, 2, 3, channels.0], [2, 2, 3, channels.1]]) { tape, v in
+                tape.concatenate(v[0], v[1], channels: channels)
+            }
+        }
+        check([[2, 2, 3]]) { tape, v in tape.concatenate(v[0], v[0], channels: (3, 3)) }
+        check([[4, 9]]) { tape, v in tape.embedding(v[0], rows: [2, 0, 2, 3, 2], width: 9) }
+    }
+
+    @Test("dropout and the mean squared error")
+    func lossOfDropout() {
+        check([[3, 7, 5]]) { tape, v in tape.dropout(v[0], rate: 0.3, seed: 4) }
+        let target = Tensor([3, 7], (0..<21).map { Float($0 % 5) / 8 })
+        check([[3, 7]]) { tape, v in tape.meanSquaredError(v[0], target: target, scale: 0.5) }
     }
 
     @Test("softmax cross entropy")
@@ -71,6 +118,10 @@ struct GradientTests {
         check([[2, 3], [3, 3], [3]]) { tape, v in
             let hidden = tape.tanh(tape.dense(v[0], weights: v[1], bias: v[2], clamps: false))
             return tape.dense(tape.relu(hidden), weights: v[1], bias: v[2], clamps: false)
+        }
+        check([[2, 2, 2, 3], [3]]) { tape, v in
+            let both = tape.add(tape.silu(v[0]), v[0])
+            return tape.add(tape.groupNorm(both, factors: v[1], offsets: v[1], groups: 1, epsilon: 1, silu: true), both)
         }
         check([[3, 3], [3]]) { tape, v in tape.dense(tape.relu(v[0]), weights: v[0], bias: v[1], clamps: false) }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -67,5 +68,29 @@ struct RandomGeneratorTests {
         let units = (0..<1000).map { _ in generator.signedUnit() }
         #expect(units.allSatisfy { $0 >= -1 && $0 < 1 })
         #expect(abs(units.reduce(0, +)) < 60)
+    }
+}
+
+@Suite("Functions of eight floats")
+struct ExponentialTests {
+    @Test("eˣ is within 2⁻²² over the whole range, cut at its ends, and NaN stays NaN")
+    func exponential() {
+        for step in -86_000...86_000 {
+            let x = Float(step) / 1000
+            let wanted = exp(Double(x))
+            #expect(abs(Double(Lanes(repeating: x).exponential[3]) - wanted) <= wanted * 0x1p-22, "\(x)")
+        }
+        let ends = Lanes(-.infinity, -1000, -87, 0, 87, 1000, .infinity, .nan).exponential
+        #expect(ends[0] == ends[2] && ends[1] == ends[2] && ends[2] > 0)
+        #expect(ends[3] == 1 && ends[4] == ends[5] && ends[5] == ends[6] && ends[6].isFinite && ends[7].isNaN)
+    }
+
+    @Test("rows of any length are mapped, and what follows stays")
+    func mapping() {
+        for count in 0..<20 {
+            let row = Tensor([20], (0..<20).map { Float($0) })
+            mapLanes(count, to: row.base) { row.base.lanes(at: $0) + 100 }
+            #expect(row.values == (0..<20).map { Float($0) + ($0 < count ? 100 : 0) })
+        }
     }
 }

@@ -10,7 +10,7 @@ extension Tape {
         grid.forPoolRows(pictures: count) { input, output, lines in
             copy(x.value.base + input, to: sums.base, count: sums.count)
             for line in 1..<max(lines, 1) {
-                add(x.value.base + input + line * sums.count, to: sums.base, count: sums.count)
+                Tensors.add(x.value.base + input + line * sums.count, to: sums.base, count: sums.count)
             }
             grid.forPoolColumns { column, pixels in
                 meanOfPixels(
@@ -25,13 +25,13 @@ extension Tape {
                     sums.fill(0)
                     grid.forPoolColumns { column, pixels in
                         for pixel in pixels {
-                            add(
+                            Tensors.add(
                                 1 / Float(lines * pixels.count), times: gradient.base + output + column * grid.channels,
                                 to: sums.base + pixel * grid.channels, count: grid.channels)
                         }
                     }
                     for line in 0..<lines {
-                        add(sums.base, to: target.base + input + line * sums.count, count: sums.count)
+                        Tensors.add(sums.base, to: target.base + input + line * sums.count, count: sums.count)
                     }
                 }
             }

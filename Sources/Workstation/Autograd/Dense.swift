@@ -17,7 +17,7 @@ extension Tape {
             if clamps { maskByPositive(y.base, gradient.base, count: y.count) }
             let rows = Matrix(gradient, rows: count, columns: outputs)
             addToGradient(of: bias) { target in
-                for row in 0..<count { add(gradient.base + row * outputs, to: target.base, count: outputs) }
+                for row in 0..<count { Tensors.add(gradient.base + row * outputs, to: target.base, count: outputs) }
             }
             withGradient(of: weights) { target, adds in
                 let target = Matrix(target, rows: outputs, columns: inputs)

@@ -7,13 +7,7 @@ extension Tape {
         let y = x.value.reshaped([count, x.value.count / count])
 
         return result(y, of: [x]) { [self] gradient in
-            withGradient(of: x) { target, adds in
-                if adds {
-                    add(gradient.base, to: target.base, count: y.count)
-                } else {
-                    copy(gradient.base, to: target.base, count: y.count)
-                }
-            }
+            pass(gradient, to: x)
         }
     }
 }

@@ -8,13 +8,7 @@ extension Tape {
 
         return result(y, of: [x]) { [self] gradient in
             maskByPositive(y.base, gradient.base, count: y.count)
-            withGradient(of: x) { target, adds in
-                if adds {
-                    add(gradient.base, to: target.base, count: y.count)
-                } else {
-                    copy(gradient.base, to: target.base, count: y.count)
-                }
-            }
+            pass(gradient, to: x)
         }
     }
 }

@@ -30,7 +30,7 @@ extension Tape {
         return result(loss, of: [logits]) { [self] gradient in
             addToGradient(of: logits) { target in
                 let factor = gradient.base[0] * scale
-                add(factor, times: probabilities.base, to: target.base, count: probabilities.count)
+                Tensors.add(factor, times: probabilities.base, to: target.base, count: probabilities.count)
                 for (row, label) in labels.enumerated() { target.base[row * classes + label] -= factor }
             }
         }

@@ -103,6 +103,17 @@ public final class Tape {
         }
     }
 
+    /// Adds a gradient to that of a variable of the same count.
+    func pass(_ gradient: Tensor, to variable: Variable) {
+        withGradient(of: variable) { target, adds in
+            if adds {
+                Tensors.add(gradient.base, to: target.base, count: gradient.count)
+            } else {
+                copy(gradient.base, to: target.base, count: gradient.count)
+            }
+        }
+    }
+
     private func gradientBuffer(of variable: Variable) -> Tensor {
         if let gradient = variable.gradient { return gradient }
         let gradient = buffer(variable.value.shape)

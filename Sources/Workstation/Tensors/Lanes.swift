@@ -28,3 +28,17 @@ public func forLanes(_ count: Int, _ whole: (Int) -> Void, _ single: (Int) -> Vo
         index += 1
     }
 }
+
+/// target[i] = what `lanes` gives for the eight elements from i on, for i in 0 ..< count. The last call may reach up to
+/// seven elements behind the row, which a tensor's slack lets it read; they are not written.
+@inlinable @inline(__always)
+public func mapLanes(_ count: Int, to target: Row, _ lanes: (_ index: Int) -> Lanes) {
+    var index = 0
+    while index + Lanes.scalarCount <= count {
+        target.setLanes(lanes(index), at: index)
+        index += Lanes.scalarCount
+    }
+    guard index < count else { return }
+    let last = lanes(index)
+    for lane in 0..<count - index { target[index + lane] = last[lane] }
+}

@@ -15,6 +15,22 @@ final class Arena {
     var base: UnsafeMutableRawPointer { memory.base }
 }
 
+/// Memory for what an operation needs for a moment, a piece for each thread.
+final class Scratch {
+    private let memory: ReservedMemory
+
+    /// Bytes a thread.
+    static let size = 8192
+
+    /// - Throws: `EdgeError` when the system does not have so much memory.
+    init(threads: Int) throws(EdgeError) {
+        memory = try ReservedMemory(bytes: max(threads, 1) * Self.size, for: "sums")
+    }
+
+    /// The piece of a thread, 0 ..< threads.
+    func memory(_ part: Int) -> UnsafeMutableRawPointer { memory.base + part * Self.size }
+}
+
 extension ReservedMemory {
     /// The same with an error of ours.
     convenience init(bytes: Int, for what: String) throws(EdgeError) {

@@ -1,3 +1,4 @@
+public import EdgeFormat
 internal import Kernels
 
 /// How the weights of a convolution or dense layer lie in panels of 16 output channels (`weight_layout` in Kernels.h).
@@ -68,5 +69,33 @@ public struct PanelShape: Sendable {
         var out = [UInt8](repeating: 0, count: size)
         out.withUnsafeMutableBytes { pack(weights, into: $0) }
         return out
+    }
+}
+
+extension PanelShape {
+    /// The panels of a convolution's or dense layer's weights.
+    init(layout: Layout, weights: ModelTensor, parameters: ModelOperation.Parameters) {
+        let shape = weights.shape
+        switch parameters {
+        case .convolution(let convolution) where convolution.dilationX == 1,
+            .convolutionAddition(let convolution) where convolution.dilationX == 1:
+            self.init(layout: layout, channels: shape[0], taps: shape[1], depth: shape[2] * shape[3])
+        case .convolution, .convolutionAddition:
+            self.init(layout: layout, channels: shape[0], taps: shape[1] * shape[2], depth: shape[3])
+        default:
+            self.init(layout: layout, channels: shape[0], taps: 1, depth: shape[1])
+        }
+    }
+
+    /// The panels of an operation's weights for a kernel set, or nil where it has none.
+    public init?(set: UInt16, operation: ModelOperation, tensors: [ModelTensor]) {
+        switch operation.kind {
+        case .convolution, .dense, .convolutionAddition:
+            guard let setLayout = Self.layout(of: set) else { return nil }
+            // Kernels for inputs of 16 bits read pairs whatever the set.
+            let layout = tensors[operation.inputs[0]].element == .int16 ? Layout.pairs : setLayout
+            self.init(layout: layout, weights: tensors[operation.inputs[1]], parameters: operation.parameters)
+        default: return nil
+        }
     }
 }

@@ -50,7 +50,8 @@ final class PanelWeights {
         let weights = model.tensors[operation.inputs[1]]
         let output = model.tensors[operation.output]
         let biases = model.constant(operation.inputs[2])
-        let zeroPoint = Int32(input.zeroPoint) &+ activation_offset()
+        let isWide = input.element == .int16
+        let zeroPoint = isWide ? 0 : Int32(input.zeroPoint) &+ activation_offset()
         let perChannel = shape.taps * shape.depth
         for channel in 0..<shape.channels {
             var sum: Int32 = 0
@@ -63,7 +64,7 @@ final class PanelWeights {
             let stored = Int32(littleEndian: biases.loadUnaligned(fromByteOffset: 4 * channel, as: Int32.self))
             let weightScale = weights.scales[weights.scales.count == 1 ? 0 : channel]
             scale[channel] = (input.scales[0] * weightScale) / output.scales[0]
-            let bound = 255 * magnitude + Int64(stored.magnitude)
+            let bound = (isWide ? 32_767 : 255) * magnitude + Int64(stored.magnitude)
             guard scale[channel] > 0 else {
                 throw EdgeError(
                     .data, at: "operation '\(operation.name)'", "channel \(channel) has a requantization scale of 0")

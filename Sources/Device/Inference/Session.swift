@@ -11,6 +11,8 @@ public final class Session {
     private let arena: Arena
     private let pool: WorkerPool
     private let steps: [PreparedOperation]
+    /// The last step of each operation.
+    private let lastSteps: [Int]
     private let inputs: [TensorView]
     private let outputs: [TensorView]
 
@@ -24,7 +26,9 @@ public final class Session {
         _ model: Model, graph: Int = 0, kernels: KernelSet = .best, threads: Int = 1, sharedCost: Int = 60_000
     ) throws(EdgeError) {
         let file = model.file
-        guard graph < file.graphs.count else { throw EdgeError(.usage, at: model.path, "has no graph number \(graph)") }
+        guard file.graphs.indices.contains(graph) else {
+            throw EdgeError(.usage, at: model.path, "has no graph number \(graph)")
+        }
         self.model = model
         self.graph = file.graphs[graph]
         self.kernels = kernels
@@ -38,10 +42,15 @@ public final class Session {
         // Scales are computed here, in the same float state as the run.
         let floats = ExactFloats()
         defer { floats.restore() }
-        let builder = try StepBuilder(file, kernels: kernels, arena: arena)
+        let builder = try StepBuilder(file, kernels: kernels, arena: arena, threads: threads)
         var steps: [PreparedOperation] = []
-        for index in file.graphs[graph].operations { steps.append(try builder.step(index)) }
+        var lastSteps: [Int] = []
+        for index in file.graphs[graph].operations {
+            steps.append(contentsOf: try builder.steps(index))
+            lastSteps.append(steps.count - 1)
+        }
         self.steps = steps
+        self.lastSteps = lastSteps
         inputs = file.graphs[graph].inputs.map { TensorView(file.tensors[$0], arena) }
         outputs = file.graphs[graph].outputs.map { TensorView(file.tensors[$0], arena) }
     }
@@ -66,9 +75,12 @@ public final class Session {
         let floats = ExactFloats()
         defer { floats.restore() }
         begin()
+        var operation = 0
         for index in steps.indices {
             pool.run(steps[index])
-            body(index)
+            guard index == lastSteps[operation] else { continue }
+            body(operation)
+            operation += 1
         }
     }
 
@@ -77,18 +89,18 @@ public final class Session {
     }
 
     /// Number of operations.
-    public var operationCount: Int { steps.count }
+    public var operationCount: Int { lastSteps.count }
     /// The output of operation `index` of the graph, valid right after it ran.
-    public func result(of index: Int) -> TensorView { steps[index].output }
-    /// The kernel that operation `index` runs.
-    public func kernelName(of index: Int) -> String { steps[index].kernelName }
+    public func result(of index: Int) -> TensorView { steps[lastSteps[index]].output }
+    /// The kernel that operation `index` runs; the last one where it runs two.
+    public func kernelName(of index: Int) -> String { steps[lastSteps[index]].kernelName }
 
     /// Writes the logical bytes of all inputs, one input after the other.
     public func writeInputs(_ bytes: [UInt8]) {
         var offset = 0
         bytes.withUnsafeBytes { all in
             for view in inputs {
-                let end = offset + view.tensor.count
+                let end = offset + view.tensor.logicalSize
                 guard end <= all.count else { return }
                 view.write(UnsafeRawBufferPointer(rebasing: all[offset..<end]))
                 offset = end
@@ -109,15 +121,15 @@ public final class Session {
     }
 
     /// Bytes of all inputs.
-    public var inputSize: Int { inputs.reduce(0) { $0 + $1.tensor.count } }
+    public var inputSize: Int { inputs.reduce(0) { $0 + $1.tensor.logicalSize } }
 }
 
 extension TensorView {
     /// A copy of the logical bytes.
     public func bytes() -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: tensor.count) { buffer, count in
+        [UInt8](unsafeUninitializedCapacity: tensor.logicalSize) { buffer, count in
             read(into: UnsafeMutableRawBufferPointer(buffer))
-            count = tensor.count
+            count = tensor.logicalSize
         }
     }
 }

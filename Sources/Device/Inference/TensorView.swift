@@ -1,15 +1,19 @@
 public import EdgeFormat
 internal import Kernels
 
-/// An activation tensor in the arena. In memory each byte is the logical signed value plus `activation_offset()`, and
-/// pictures may have a border; digests and files know neither.
+/// An activation tensor in the arena. In memory a value of 8 bits is the logical signed one plus `activation_offset()`, one
+/// of 16 or 32 bits is itself, and pictures may have a border; digests and files know neither.
 public struct TensorView {
     public let tensor: ModelTensor
     /// The first element, inside the border.
     public let start: UnsafeMutableRawPointer
     /// Bytes from one picture row to the next.
     public let rowPitch: Int
-    /// Xor of a logical byte that gives the byte in memory.
+    /// Bytes from one picture to the next.
+    let picturePitch: Int
+    /// Bytes from one pixel to the next.
+    let pixelPitch: Int
+    /// Xor of a logical byte of 8 bits that gives the byte in memory.
     public let flip: UInt8
 
     init(_ tensor: ModelTensor, _ arena: Arena) {
@@ -18,45 +22,86 @@ public struct TensorView {
         if case .arena(let home) = tensor.home { offset += home }
         start = arena.base + offset
         rowPitch = tensor.rowPitch
+        picturePitch = tensor.picturePitch
+        pixelPitch = tensor.pixelPitch
         flip = activation_offset() == 0 ? 0 : 0x80
     }
 
+    /// Rows of all pictures.
+    var lines: Int { tensor.pictures * tensor.height }
     /// Bytes of a row that hold elements.
-    var rowBytes: Int { tensor.width * tensor.channels }
+    var rowBytes: Int { tensor.width * pixelPitch }
 
-    /// Writes `tensor.count` logical bytes, row by row.
+    /// The first element of a row, counted through all pictures.
+    func line(_ index: Int) -> UnsafeMutableRawPointer {
+        let height = tensor.height
+        return start + index / height * picturePitch + index % height * rowPitch
+    }
+
+    /// Writes `tensor.logicalSize` logical bytes, row by row. A 16-bit −32768, which is no value, becomes −32767.
     public func write(_ logical: UnsafeRawBufferPointer) {
-        for row in 0..<tensor.height {
-            let target = (start + row * rowPitch).assumingMemoryBound(to: UInt8.self)
-            for index in 0..<rowBytes { target[index] = logical[row * rowBytes + index] ^ flip }
+        let size = rowBytes
+        for index in 0..<lines {
+            let target = line(index)
+            switch tensor.element {
+            case .int8:
+                let bytes = target.assumingMemoryBound(to: UInt8.self)
+                for byte in 0..<size { bytes[byte] = logical[index * size + byte] ^ flip }
+            case .int16:
+                let words = target.assumingMemoryBound(to: Int16.self)
+                for word in 0..<size / 2 {
+                    let value = logical.loadUnaligned(fromByteOffset: index * size + 2 * word, as: Int16.self)
+                    words[word] = max(Int16(littleEndian: value), -Int16.max)
+                }
+            default:
+                for byte in 0..<size {
+                    target.storeBytes(of: logical[index * size + byte], toByteOffset: byte, as: UInt8.self)
+                }
+            }
         }
     }
 
-    /// Reads `tensor.count` logical bytes, row by row.
+    /// Reads `tensor.logicalSize` logical bytes, row by row.
     public func read(into logical: UnsafeMutableRawBufferPointer) {
-        for row in 0..<tensor.height {
-            let source = (start + row * rowPitch).assumingMemoryBound(to: UInt8.self)
-            for index in 0..<rowBytes { logical[row * rowBytes + index] = source[index] ^ flip }
+        let size = rowBytes
+        let mask = tensor.element == .int8 ? flip : 0
+        for index in 0..<lines {
+            let source = line(index).assumingMemoryBound(to: UInt8.self)
+            for byte in 0..<size { logical[index * size + byte] = source[byte] ^ mask }
         }
     }
 
-    /// Sets the border to the zero point.
+    /// Sets the border of each picture to the zero point.
     func fillBorder() {
         let border = tensor.border
         guard !border.isEmpty else { return }
-        let value = UInt8(truncatingIfNeeded: tensor.zeroPoint + Int(activation_offset()))
-        let left = border.left * tensor.channels
-        let right = border.right * tensor.channels
-        let above = start - left - border.top * rowPitch
-        fill(above, border.top * rowPitch, value)
-        for row in 0..<tensor.height {
-            fill(start + row * rowPitch - left, left, value)
-            fill(start + row * rowPitch + rowBytes, right, value)
+        // The zero point of 16 bits is 0, in every byte.
+        let value = tensor.element == .int8 ? UInt8(truncatingIfNeeded: memoryZeroPoint) : 0
+        let left = border.left * pixelPitch
+        let right = border.right * pixelPitch
+        for picture in 0..<tensor.pictures {
+            let first = start + picture * picturePitch
+            fill(first - left - border.top * rowPitch, border.top * rowPitch, value)
+            for row in 0..<tensor.height {
+                fill(first + row * rowPitch - left, left, value)
+                fill(first + row * rowPitch + rowBytes, right, value)
+            }
+            fill(first - left + tensor.height * rowPitch, border.bottom * rowPitch, value)
         }
-        fill(start - left + tensor.height * rowPitch, border.bottom * rowPitch, value)
     }
 
     private func fill(_ at: UnsafeMutableRawPointer, _ count: Int, _ value: UInt8) {
         at.initializeMemory(as: UInt8.self, repeating: value, count: count)
     }
+}
+
+extension TensorView {
+    /// What kernels ask of a tensor: whether it has 16 bits, and zero point and bounds as in memory.
+    var is16: Int32 { tensor.element == .int16 ? 1 : 0 }
+    private var offset: Int32 { tensor.element == .int8 ? activation_offset() : 0 }
+    var memoryZeroPoint: Int32 { Int32(tensor.zeroPoint) + offset }
+    var memoryMinimum: Int32 { Int32(tensor.minimum) + offset }
+    var memoryMaximum: Int32 { Int32(tensor.maximum) + offset }
+    /// The scale of an activation.
+    var scale: Float { tensor.scales.first ?? 1 }
 }

@@ -48,7 +48,8 @@ public struct Verification {
         try checkConstants(vector, model.file.graphs[vector.graph])
         let session = try Session(
             model, graph: vector.graph, kernels: kernels, threads: threads, sharedCost: sharedCost)
-        let input = try vector.inputBytes(session.inputSize, place: model.path)
+        let tensors = session.graph.inputs.map { model.file.tensors[$0] }
+        let input = try vector.inputBytes(for: tensors, place: model.path)
         session.writeInputs(input)
         var wrong: Int?
         session.run { index in
@@ -75,22 +76,5 @@ public struct Verification {
 
     private func difference(_ operation: String, _ sentence: String) -> EdgeError {
         EdgeError(.check, at: model.path + ": operation '" + operation + "'", sentence)
-    }
-}
-
-extension GoldenVector {
-    /// The logical bytes of all inputs.
-    public func inputBytes(_ size: Int, place: String) throws(EdgeError) -> [UInt8] {
-        switch input {
-        case .seed(let seed):
-            var generator = SplitMix64(seed: seed)
-            return generator.bytes(size)
-        case .stored(let bytes):
-            guard bytes.count == size else {
-                throw EdgeError(
-                    .data, at: place, "a golden vector stores \(bytes.count) input bytes; \(size) are needed")
-            }
-            return bytes
-        }
     }
 }

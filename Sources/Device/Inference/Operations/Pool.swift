@@ -1,7 +1,7 @@
 internal import EdgeFormat
 internal import Kernels
 
-/// An average or max pool. A unit is one output row.
+/// An average or max pool. A unit is one output row of one picture.
 final class PreparedPool: PreparedOperation {
     private let parameters: PoolParameters
     private let input: TensorView
@@ -13,23 +13,25 @@ final class PreparedPool: PreparedOperation {
         self.kernel = kernel
         let tensor = output.tensor
         super.init(
-            output: output, units: tensor.height, cost: tensor.count * parameters.windowY * parameters.windowX,
+            output: output, units: output.lines, cost: tensor.count * parameters.windowY * parameters.windowX,
             kernelName: String(cString: row.name))
     }
 
-    override func run(_ units: Range<Int>) {
-        for row in units { run(row: row) }
+    override func run(_ units: Range<Int>, part: Int) {
+        for line in units { run(line: line) }
     }
 
-    private func run(row: Int) {
+    private func run(line: Int) {
         let tensor = output.tensor
         let offset = activation_offset()
         let channels = tensor.channels
-        let y = window(row, parameters.strideY, parameters.padding.top, parameters.windowY, input.tensor.height)
-        var target = output.start + row * output.rowPitch
+        let picture = input.start + line / tensor.height * input.picturePitch
+        let y = window(
+            line % tensor.height, parameters.strideY, parameters.padding.top, parameters.windowY, input.tensor.height)
+        var target = output.line(line)
         for column in 0..<tensor.width {
             let x = window(column, parameters.strideX, parameters.padding.left, parameters.windowX, input.tensor.width)
-            let source = input.start + y.lowerBound * input.rowPitch + x.lowerBound * channels
+            let source = picture + y.lowerBound * input.rowPitch + x.lowerBound * channels
             var arguments = pool_arguments(
                 input: source.assumingMemoryBound(to: activation_t.self), row_stride: input.rowPitch,
                 pixel_stride: channels, rows: Int32(y.count), columns: Int32(x.count), channels: Int32(channels),

@@ -19,11 +19,12 @@ class PreparedOperation {
     }
 
     /// Runs the units of a range. Allocates nothing.
-    func run(_ units: Range<Int>) {}
+    /// - Parameter part: which thread's scratch memory is used.
+    func run(_ units: Range<Int>, part: Int) {}
 
     /// Runs part `part` of `parts` equal ones; the first also renews the output's border.
     final func run(part: Int, of parts: Int) {
         if part == 0 { output.fillBorder() }
-        run(units * part / parts..<units * (part + 1) / parts)
+        run(units * part / parts..<units * (part + 1) / parts, part: part)
     }
 }

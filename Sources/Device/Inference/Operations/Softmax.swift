@@ -26,7 +26,7 @@ final class PreparedSoftmax: PreparedOperation {
 
     deinit { exponentials.deallocate() }
 
-    override func run(_ units: Range<Int>) {
+    override func run(_ units: Range<Int>, part: Int) {
         let offset = activation_offset()
         let tensor = output.tensor
         for group in units {

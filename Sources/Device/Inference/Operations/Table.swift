@@ -21,17 +21,17 @@ final class PreparedTable: PreparedOperation {
             (table + index).initialize(to: UInt8(truncatingIfNeeded: clamped) ^ output.flip)
         }
         super.init(
-            output: output, units: output.tensor.height, cost: output.tensor.count,
+            output: output, units: output.lines, cost: output.tensor.count,
             kernelName: String(cString: row.name))
     }
 
     deinit { table.deallocate() }
 
-    override func run(_ units: Range<Int>) {
-        for row in units {
+    override func run(_ units: Range<Int>, part: Int) {
+        for line in units {
             kernel(
-                (input.start + row * input.rowPitch).assumingMemoryBound(to: UInt8.self),
-                (output.start + row * output.rowPitch).assumingMemoryBound(to: UInt8.self), output.rowBytes, table)
+                input.line(line).assumingMemoryBound(to: UInt8.self),
+                output.line(line).assumingMemoryBound(to: UInt8.self), output.rowBytes, table)
         }
     }
 }

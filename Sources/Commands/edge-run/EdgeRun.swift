@@ -9,11 +9,12 @@ struct EdgeRun {
         Process.reportTraps()
         Program(
             "edge-run",
-            summary: "Runs compiled models on pictures, camera frames and tensors.",
-            verbs: [.classify, .run, .infer, .verify, .bench, .inspect],
+            summary: "Runs compiled models on pictures, camera frames, tensors and noise.",
+            verbs: [.classify, .run, .denoise, .infer, .verify, .bench, .inspect],
             examples: [
                 ("classify lenet5.edge seven.jpg", "classify a picture"),
                 ("run lenet5.edge --source /dev/video0", "classify camera frames, a JSON line each"),
+                ("denoise digits.edge -o grid.png", "make pictures with a diffusion model"),
                 ("verify lenet5.edge --set lenet5.set", "prove that this board computes what the workstation computed"),
             ],
             details: details

@@ -21,6 +21,15 @@ void convolution_u8s8_avx512vnni_12x32(int32_t pixels, const struct convolution_
 void average_pool_u8_avx2(const struct pool_arguments *arguments);
 void max_pool_u8_avx2(const struct pool_arguments *arguments);
 void table_u8_avx2(const uint8_t *input, uint8_t *output, size_t count, const uint8_t *table);
+void convolution_sums_u8s8_avx2_6x16(int32_t pixels, const struct convolution_sums_arguments *arguments);
+void convolution_sums_u8s8_avxvnni_6x16(int32_t pixels, const struct convolution_sums_arguments *arguments);
+void convolution_sums_u8s8_avx512vnni_12x32(int32_t pixels, const struct convolution_sums_arguments *arguments);
+void convolution_sums_16_s16s8_avx2_6x16(int32_t pixels, const struct convolution_sums_arguments *arguments);
+void requantize_s32u8s16_avx2(const struct requantize_arguments *arguments);
+void group_sums_u8s16_avx2(const struct group_sums_arguments *arguments);
+void normalize_u8s16_avx2(const struct normalize_arguments *arguments);
+void rescale_u8s16_avx2(const struct rescale_arguments *arguments);
+void addition_u8s16_avx2(const struct addition_arguments *arguments);
 #else
 void convolution_s8s8_scalar_4x16(int32_t pixels, const struct convolution_arguments *arguments);
 void average_pool_s8_scalar(const struct pool_arguments *arguments);

@@ -4,7 +4,12 @@ internal import Kernels
 public var allBenchmarks: [Benchmark] {
     Row.all.filter { $0.runs }.flatMap { row -> [Benchmark] in
         switch row.fields.operation.rawValue {
-        case KERNEL_CONVOLUTION.rawValue: LayerShape.all.map { convolution(row, $0) }
+        case KERNEL_CONVOLUTION.rawValue: (LayerShape.all + LayerShape.denoiser).map { convolution(row, $0) }
+        case KERNEL_CONVOLUTION_SUMS.rawValue, KERNEL_CONVOLUTION_SUMS_16.rawValue:
+            LayerShape.denoiser.map { convolutionSums(row, $0) }
+        case KERNEL_REQUANTIZE.rawValue, KERNEL_GROUP_SUMS.rawValue, KERNEL_NORMALIZE.rawValue,
+            KERNEL_RESCALE.rawValue, KERNEL_ADDITION.rawValue, KERNEL_INTERPOLATION.rawValue:
+            valueBenchmarks(row)
         case KERNEL_TABLE.rawValue: [table(row)]
         case KERNEL_SOFTMAX.rawValue: [softmax(row)]
         default: [pool(row, channels: 6), pool(row, channels: 128)]
@@ -13,7 +18,7 @@ public var allBenchmarks: [Benchmark] {
 }
 
 /// A convolution over a whole picture, tile by tile.
-private struct LayerShape {
+struct LayerShape {
     let name: StaticString
     let outputSide: Int
     let inputChannels: Int
@@ -33,11 +38,21 @@ private struct LayerShape {
         LayerShape(name: "1x1 384->96 @14", outputSide: 14, inputChannels: 384, channels: 96, kernel: 1),
     ]
 
+    /// Of the U-Net that `train ddpm` makes.
+    static let denoiser = [
+        LayerShape(name: "U-Net 3x3 1->16 @32", outputSide: 32, inputChannels: 1, channels: 16, kernel: 3),
+        LayerShape(name: "U-Net 3x3 16->16 @32", outputSide: 32, inputChannels: 16, channels: 16, kernel: 3),
+        LayerShape(name: "U-Net 3x3 64->64 @16", outputSide: 16, inputChannels: 64, channels: 64, kernel: 3),
+        LayerShape(name: "U-Net 3x3 96->96 @8", outputSide: 8, inputChannels: 96, channels: 96, kernel: 3),
+        LayerShape(name: "U-Net dense 128->96", outputSide: 1, inputChannels: 128, channels: 96, kernel: 1),
+    ]
+
     var inputSide: Int { outputSide + kernel - 1 }
     var work: Int { outputSide * outputSide * channels * kernel * kernel * inputChannels }
 }
 
-private func noise(_ count: Int) -> Memory {
+/// Any bytes.
+func noise(_ count: Int) -> Memory {
     var random = Random(seed: 51)
     return Memory(random.bytes(count).map { UInt8(bitPattern: $0) })
 }

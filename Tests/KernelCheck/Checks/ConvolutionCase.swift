@@ -1,11 +1,15 @@
 internal import Kernels
 
-/// One tile of a convolution in logical values: computed by the definition, and by a kernel.
+/// One tile of a convolution in logical values: computed by the definition, and by a kernel. SumsCase.swift has what
+/// concerns the kernels that leave sums.
 struct ConvolutionCase {
     let pixels: Int
     let channels: Int
     let taps: Int
     let depth: Int
+    /// Inputs have 16 bits, and no zero point.
+    let isWide: Bool
+    /// In values, as `tapOffsets`.
     var pixelStride: Int
     /// Bytes between the last channel of a pixel and the first one of the next.
     var outputGap = 3
@@ -17,7 +21,7 @@ struct ConvolutionCase {
     var inputZero = 0
     var output = Definition.Output()
     var tapOffsets: [Int32]
-    var input: [Int8]
+    var input: [Int16]
     /// [channel][tap][depth].
     var weights: [Int8]
     var bias: [Int32]
@@ -26,11 +30,15 @@ struct ConvolutionCase {
     /// What a kernel may read after the last byte it needs.
     static let slack = 64
 
-    init(_ random: inout Random, pixels: Int, channels: Int, taps: Int, depth: Int, extreme: Bool = false) {
+    init(
+        _ random: inout Random, pixels: Int, channels: Int, taps: Int, depth: Int, extreme: Bool = false,
+        isWide: Bool = false
+    ) {
         self.pixels = pixels
         self.channels = channels
         self.taps = taps
         self.depth = depth
+        self.isWide = isWide
         pixelStride = random.integer(0...max(1, min(depth, 80)))
         tapOffsets = []
         for _ in 0..<taps { tapOffsets.append(Int32(random.integer(0...100))) }
@@ -44,13 +52,22 @@ struct ConvolutionCase {
         }
         input = []
         let count = inputSize
-        input = extreme ? random.extremes(count) : random.bytes(count)
+        if isWide {
+            input = extreme ? random.extremeWords(count) : random.words(count)
+        } else {
+            input = (extreme ? random.extremes(count) : random.bytes(count)).map { Int16($0) }
+        }
     }
 
-    /// Bytes from the first tap to the end of the slack.
-    var inputSize: Int {
+    /// Values from the first tap to the end of the slack.
+    private var inputSize: Int {
         let last = Int(tapOffsets.max() ?? 0) + (pixels - 1) * pixelStride
-        return last + (depth + 3) / 4 * 4 + Self.slack
+        return isWide ? last + (depth + 1) / 2 * 2 + Self.slack / 2 : last + (depth + 3) / 4 * 4 + Self.slack
+    }
+
+    /// The input as it lies in memory.
+    var inputBytes: [UInt8] {
+        input.flatMap { isWide ? memoryWord(Int($0)) : [memoryByte(Int8(truncatingIfNeeded: $0))] }
     }
 
     private var outputStride: Int { channels + outputGap }
@@ -68,7 +85,7 @@ struct ConvolutionCase {
     }
 
     /// Exact, then wrapped as accumulators do.
-    private func sum(_ pixel: Int, _ channel: Int) -> Int32 {
+    func sum(_ pixel: Int, _ channel: Int) -> Int32 {
         var sum = Int64(bias[channel])
         for tap in 0..<taps {
             let values = pixel * pixelStride + Int(tapOffsets[tap])
@@ -85,7 +102,7 @@ struct ConvolutionCase {
         let fields = row.fields
         let run = row.depthRun
         let packed = Memory(packedWeights(run))
-        let values = Memory(input.map(memoryByte), shift: inputShift)
+        let values = Memory(inputBytes, shift: inputShift)
         let compensated = Memory(compensatedBias())
         let scales = Memory(padded(scale, with: 1))
         let offsets = Memory(tapOffsets)
@@ -104,9 +121,9 @@ struct ConvolutionCase {
         return withExtendedLifetime((packed, values, compensated, scales, offsets)) { out.bytes }
     }
 
-    private func panelSize(_ run: Int) -> Int { taps * ((depth + run - 1) / run * run) * 16 + panelGap }
+    func panelSize(_ run: Int) -> Int { taps * ((depth + run - 1) / run * run) * 16 + panelGap }
 
-    private func packedWeights(_ run: Int) -> [UInt8] {
+    func packedWeights(_ run: Int) -> [UInt8] {
         let panels = (channels + 15) / 16
         let runs = (depth + run - 1) / run
         var packed = [UInt8](repeating: 0, count: panels * panelSize(run))
@@ -123,12 +140,12 @@ struct ConvolutionCase {
     }
 
     /// bias - (inputZero + memoryOffset) * sum(w), wrapping, to the end of the last panel.
-    private func compensatedBias() -> [Int32] {
+    func compensatedBias() -> [Int32] {
         var compensated: [Int32] = []
         for channel in 0..<channels {
             let row = weights[channel * taps * depth..<(channel + 1) * taps * depth]
             let total = row.reduce(0) { $0 + Int64($1) }
-            let value = Int64(bias[channel]) - Int64(inputZero + memoryOffset) * total
+            let value = Int64(bias[channel]) - Int64(inputZero + (isWide ? 0 : memoryOffset)) * total
             compensated.append(Int32(truncatingIfNeeded: value))
         }
         return padded(compensated, with: 12_345)

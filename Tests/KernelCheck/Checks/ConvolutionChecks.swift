@@ -66,7 +66,7 @@ private func fullSaturation(_ row: Row) -> String? {
                 var tile = ConvolutionCase(
                     &random, pixels: Int(row.fields.tile_pixels), channels: Int(row.fields.tile_channels), taps: 2,
                     depth: 18)
-                tile.input = tile.input.map { _ in input }
+                tile.input = tile.input.map { _ in Int16(input) }
                 tile.weights = tile.weights.map { _ in weight }
                 tile.inputZero = zero
                 tile.scale = tile.scale.map { _ in random.scale(from: 0.0001) }

@@ -11,6 +11,20 @@ enum Definition {
         }
     }
 
+    /// What an addend, a norm, a rescale and an addition end with: cut, rounded, and only then moved.
+    static func rounded(_ value: SignedSingle, _ output: Output) -> Int {
+        let range = output.minimum - output.zeroPoint...output.maximum - output.zeroPoint
+        return value.rounded(within: range) + output.zeroPoint
+    }
+
+    /// (E[k] * (64 - f) + E[k + 1] * f) / 64, rounded, half up.
+    static func interpolated(_ value: Int16, _ table: [Int16]) -> Int {
+        let (entry, part) = (Int(value) + 32_768).quotientAndRemainder(dividingBy: 64)
+        let line = Int(table[entry]) * 64 + (Int(table[entry + 1]) - Int(table[entry])) * part
+        let (whole, rest) = (line + 32).quotientAndRemainder(dividingBy: 64)
+        return rest < 0 ? whole - 1 : whole
+    }
+
     /// clamp(roundHalfEven(Float(sum) * scale) + zeroPoint).
     static func requantized(_ sum: Int32, scale: Float, _ output: Output) -> Int8 {
         let magnitude = (SinglePrecision(UInt64(sum.magnitude)) * SinglePrecision(scale)).rounded

@@ -35,6 +35,23 @@ struct Random {
         return bytes
     }
 
+    /// Numbers of -32767 ... 32767.
+    mutating func words(_ count: Int) -> [Int16] {
+        var words: [Int16] = []
+        words.reserveCapacity(count)
+        for _ in 0..<count { words.append(Int16(integer(-32_767...32_767))) }
+        return words
+    }
+
+    /// Mostly the ends of the range and what lies beside zero.
+    mutating func extremeWords(_ count: Int) -> [Int16] {
+        let values: [Int16] = [-32_767, 32_767, -32_767, 32_767, -1, 0, 1, 256]
+        var words: [Int16] = []
+        words.reserveCapacity(count)
+        for _ in 0..<count { words.append(values[integer(0...7)]) }
+        return words
+    }
+
     /// `low` ..< 2 * `low`, evenly.
     mutating func scale(from low: Float) -> Float { low * (1 + Float(next() >> 41) / 8_388_608) }
 }

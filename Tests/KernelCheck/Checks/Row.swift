@@ -26,3 +26,6 @@ var memoryOffset: Int { Int(activation_offset()) }
 
 /// The byte in memory of a logical value.
 func memoryByte(_ logical: Int8) -> UInt8 { UInt8(truncatingIfNeeded: Int(logical) + memoryOffset) }
+
+/// The two bytes in memory of a value of 16 bits.
+func memoryWord(_ value: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)] }

@@ -41,6 +41,47 @@ struct SinglePrecision {
             rounding: quotient << 1 | (rest == 0 ? 0 : 1), left.exponent - 39 - (right.exponent - shift))
     }
 
+    var isZero: Bool { mantissa == 0 }
+
+    /// Whether it is 2^128 or more, which the processor's numbers are not.
+    var overflows: Bool { bits > 128 }
+
+    /// Whether it is 2^40 or more.
+    var isBeyondIntegers: Bool { bits > 40 }
+
+    /// The number is below 2^bits, and half of that or more.
+    private var bits: Int { isZero ? Int.min : exponent + 64 - mantissa.leadingZeroBitCount }
+
+    /// Rounded to single precision.
+    func plus(_ other: SinglePrecision) -> SinglePrecision {
+        let (large, small) = bits < other.bits ? (other, self) : (self, other)
+        let (first, second, exponent) = Self.aligned(large, small)
+        return SinglePrecision(rounding: first + second, exponent)
+    }
+
+    /// The distance of two numbers, rounded to single precision, and whether the other one is larger.
+    func minus(_ other: SinglePrecision) -> (distance: SinglePrecision, swapped: Bool) {
+        let (large, small) = bits < other.bits ? (other, self) : (self, other)
+        let (first, second, exponent) = Self.aligned(large, small)
+        let distance = SinglePrecision(rounding: first < second ? second - first : first - second, exponent)
+        return (distance, (first < second) != (bits < other.bits))
+    }
+
+    /// The mantissas of two numbers for one exponent. Of a number too small to change more than the direction of
+    /// rounding only the least bit is left.
+    private static func aligned(
+        _ large: SinglePrecision, _ small: SinglePrecision
+    ) -> (large: UInt64, small: UInt64, exponent: Int) {
+        guard !large.isZero, !small.isZero else { return (large.mantissa, 0, large.exponent) }
+        let room = large.mantissa.leadingZeroBitCount - 2
+        let (top, exponent) = (large.mantissa << UInt64(room), large.exponent - room)
+        let shift = small.exponent - exponent
+        if shift >= 0 { return (top, small.mantissa << UInt64(shift), exponent) }
+        guard shift > -64 else { return (top, 1, exponent) }
+        let whole = small.mantissa >> UInt64(-shift)
+        return (top, whole | (whole << UInt64(-shift) == small.mantissa ? 0 : 1), exponent)
+    }
+
     /// The nearest whole number, ties to even.
     var rounded: Int64 {
         exponent >= 0 ? Int64(mantissa) << Int64(exponent) : Int64(Self.shifted(mantissa, right: -exponent))

@@ -1,11 +1,12 @@
 // Convolution, AVX512-VNNI: 12 pixels by 32 channels, two panels side by side.
 #if defined(__x86_64__)
 #include "../rows.h"
+#include "../sums.h"
 #include <immintrin.h>
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))), apply_to = function)
 
-enum { PANEL = 16, QUAD = 4, GROUP_BYTES = PANEL * QUAD, LARGEST_ROWS = 12 };
+#include "tile_avx512vnni.h"
 
 /// What the epilogue of every pixel shares.
 struct epilogue {
@@ -110,32 +111,9 @@ static inline __attribute__((always_inline)) void finish_one_panel(
 static inline __attribute__((always_inline)) void tile(
     const int rows, const int panels, const struct convolution_arguments *arguments
 ) {
-    const ptrdiff_t stride = arguments->pixel_stride;
+    const struct convolution_sums_arguments part = sums_part(arguments);
     __m512i sums[LARGEST_ROWS][2];
-#pragma clang loop unroll(full)
-    for (int row = 0; row < rows; row++) {
-        sums[row][0] = _mm512_loadu_si512(arguments->bias);
-        if (panels == 2) { sums[row][1] = _mm512_loadu_si512(arguments->bias + PANEL); }
-    }
-    const int8_t *weights = arguments->weights;
-    const int8_t *second_weights = weights + arguments->panel_stride;
-    for (int32_t tap = 0; tap < arguments->taps; tap++) {
-        const uint8_t *input = arguments->input + arguments->tap_offsets[tap];
-        for (int32_t depth = 0; depth < arguments->depth; depth += QUAD, input += QUAD) {
-            const __m512i first = _mm512_loadu_si512(weights);
-            const __m512i second = panels == 2 ? _mm512_loadu_si512(second_weights) : first;
-            weights += GROUP_BYTES;
-            second_weights += GROUP_BYTES;
-#pragma clang loop unroll(full)
-            for (int row = 0; row < rows; row++) {
-                // Every third row has a pointer of its own: all of them would not fit the integer registers.
-                const uint8_t *pixel = input + row / 3 * (3 * stride) + row % 3 * stride;
-                const __m512i quad = _mm512_broadcastd_epi32(_mm_loadu_si32(pixel));
-                sums[row][0] = _mm512_dpbusd_epi32(sums[row][0], quad, first);
-                if (panels == 2) { sums[row][1] = _mm512_dpbusd_epi32(sums[row][1], quad, second); }
-            }
-        }
-    }
+    sum_tile(rows, panels, sums, &part);
     if (panels == 2) {
         finish_two_panels(rows, sums, arguments);
     } else {

@@ -1,0 +1,31 @@
+// Convolution up to its sums, AVX2: 6 pixels by 16 channels.
+#if defined(__x86_64__)
+#include "../rows.h"
+#include <immintrin.h>
+
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+
+#include "tile_avx2.h"
+
+/// `rows` pixels by one panel; the count is a constant where this is inlined.
+static inline __attribute__((always_inline)) void tile(
+    const int rows, const struct convolution_sums_arguments *arguments
+) {
+    __m256i sums[LARGEST_ROWS][2];
+    sum_tile(rows, sums, arguments);
+    store_sums(rows, sums, arguments);
+}
+
+void convolution_sums_u8s8_avx2_6x16(int32_t pixels, const struct convolution_sums_arguments *arguments) {
+    switch (pixels) {
+        case 1: tile(1, arguments); break;
+        case 2: tile(2, arguments); break;
+        case 3: tile(3, arguments); break;
+        case 4: tile(4, arguments); break;
+        case 5: tile(5, arguments); break;
+        default: tile(6, arguments); break;
+    }
+}
+
+#pragma clang attribute pop
+#endif

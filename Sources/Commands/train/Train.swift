@@ -1,4 +1,5 @@
 import Console
+import Diffusion
 import EdgeFormat
 import ModelFiles
 import Networks
@@ -16,6 +17,7 @@ struct Train {
             examples: [
                 ("lenet5 -o lenet5.onnx", "train on drawn digits: needs no data"),
                 ("lenet5 --data mnist/ --epochs 3 --seed 1 -o lenet5.onnx", "train on the files of MNIST"),
+                ("ddpm --data mnist/ --samples drawings/ -o ddpm.onnx", "train a network that draws digits"),
                 ("draw frames/", "draw camera frames to try a network on"),
                 ("--list", "what can be trained"),
             ],
@@ -40,6 +42,12 @@ extension Verb {
                 Option("learning-rate", argument: "X", help: "largest step size"),
                 Option("seed", argument: "N", help: "decides all that is random; default 1"),
                 Option("threads", argument: "N", help: "threads; by default one for each processor"),
+                Option("width", argument: "N", help: "ddpm: width of the network, a multiple of 16; default 32"),
+                Option("schedule", argument: "linear|cosine", help: "ddpm: how the noise grows; default linear"),
+                Option(
+                    "samples", argument: "PATH",
+                    help: "ddpm: draw while training, into PATH.png or the folder PATH"),
+                Option("samples-every", argument: "N", help: "ddpm: steps from one drawing to the next; default 500"),
                 Option("checkpoint", argument: "FILE", help: "write the state there after each epoch and on Ctrl-C"),
                 Option("resume", argument: "FILE", help: "go on from a checkpoint, with its settings"),
                 Option("json", help: "print the result as JSON"),
@@ -63,7 +71,7 @@ private func runTrain(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let outcome = try reporting { () throws(EdgeError) in try job.run(display.show) }
     display.finish()
     let bytes = try reporting { () throws(EdgeError) in
-        try ONNXFile.write(outcome.recipe.graph(of: outcome.network, labels: outcome.classes))
+        try ONNXFile.write(outcome.graph())
     }
     do throws(SystemError) {
         try file.write(bytes)
@@ -112,27 +120,45 @@ private func job(_ arguments: Arguments) throws(Failure) -> TrainingJob {
     job.learningRate = try arguments.decimal("learning-rate", in: 1e-9...100).map { Float($0) }
     job.seed = try arguments.integer("seed", in: 0...Int.max).map { UInt64($0) }
     job.threads = try arguments.integer("threads", in: 1...256) ?? Threads.processorCount
+    job.width = try arguments.integer("width", in: 1...Int(TrainingSettings.widthLimit))
+    if let choice = try arguments.choice("schedule", of: ["linear", "cosine"]) {
+        job.schedule = choice == 0 ? .linear : .cosine
+    }
+    job.samples = arguments.value("samples")
+    job.samplesEvery = try arguments.integer("samples-every", in: 1...Int.max)
     job.checkpoint = arguments.value("checkpoint")
     job.resume = arguments.value("resume")
     return job
 }
 
 private func print(_ outcome: TrainingJob.Outcome, _ arguments: Arguments) throws(Failure) {
-    let percent = 100 * Double(outcome.right) / Double(outcome.total)
-    guard arguments.flag("json") else {
-        let text = DecimalText.format(percent, digits: 2)
-        return try Output.print("test accuracy \(text) %, \(outcome.right) of \(outcome.total)\n")
-    }
+    guard arguments.flag("json") else { return try Output.print(sentence(outcome.result) + "\n") }
     var json = JSONWriter()
     json.beginObject()
-    json.key("right")
-    json.integer(outcome.right)
-    json.key("total")
-    json.integer(outcome.total)
-    json.key("top1")
-    json.decimal(percent, digits: 2)
+    switch outcome.result {
+    case .accuracy(let right, let total):
+        json.key("right")
+        json.integer(right)
+        json.key("total")
+        json.integer(total)
+        json.key("top1")
+        json.decimal(percent(right, total), digits: 2)
+    case .loss(let loss):
+        json.key("loss")
+        json.decimal(loss, digits: 6)
+    }
     json.key("epoch_seconds")
     json.decimal(outcome.seconds / max(outcome.epochs, 1e-9), digits: 4)
     json.endObject()
     try Output.print(json.text + "\n")
 }
+
+private func sentence(_ result: TrainingJob.Result) -> String {
+    switch result {
+    case .accuracy(let right, let total):
+        "test accuracy \(DecimalText.format(percent(right, total), digits: 2)) %, \(right) of \(total)"
+    case .loss(let loss): "loss over the last epoch \(DecimalText.format(loss, digits: 5))"
+    }
+}
+
+private func percent(_ right: Int, _ total: Int) -> Double { 100 * Double(right) / Double(total) }

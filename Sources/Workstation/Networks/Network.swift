@@ -3,97 +3,89 @@ public import EdgeFormat
 public import ModelGraph
 public import Tensors
 
-/// Layers one after the other, and the numbers that they train.
+/// An architecture with the numbers that it trains.
 ///
-/// All parameters stand in one flat tensor, in the order of the layers: an optimizer, a checkpoint or a sum of gradients
-/// is one loop.
+/// All parameters stand in one flat tensor, in the order of the architecture: an optimizer, a checkpoint or a sum of
+/// gradients is one loop.
 public struct Network: Sendable {
-    public let layers: [any Layer]
-    /// The shape of one sample.
-    public let input: [Int]
+    public let architecture: any Architecture
+    /// The shape of one sample's output.
     public let output: [Int]
     /// Every parameter's number; a gradient is a tensor of the same size.
     public let parameters: Tensor
-    private let places: [Place]
+    let places: [Place]
 
-    /// Where a layer's input shape and parameters are.
-    private struct Place: Sendable {
-        let input: [Int]
-        let parameters: [Parameter]
+    /// Where a parameter is.
+    struct Place: Sendable {
+        let parameter: Parameter
         let offset: Int
+        /// What its start depends on, beside the seed.
+        let key: (operation: UInt64, number: UInt64)
     }
 
     /// A network before its training; the seed decides the numbers that it starts from.
-    /// - Throws: `EdgeError` when a layer cannot take what the one before it gives.
-    public init(_ layers: [any Layer], input: [Int], seed: UInt64) throws(EdgeError) {
-        self.layers = layers
-        self.input = input
+    /// - Throws: `EdgeError` when an operation cannot take what it is given.
+    public init(_ architecture: some Architecture, seed: UInt64) throws(EdgeError) {
+        self.architecture = architecture
+        let (graph, builder) = try GraphBuilder.graph(of: architecture, name: "", numbers: nil)
+        output = graph.outputs.first.map { Array(graph.values[$0].type.shape.dropFirst()) } ?? []
         var places: [Place] = []
-        var shape = input
         var offset = 0
-        for layer in layers {
-            let output = try layer.outputShape(of: shape)
-            _ = try Shape.elementCount(output)
-            let parameters = layer.parameters(for: shape)
-            for parameter in parameters { _ = try Shape.elementCount(parameter.shape) }
-            places.append(Place(input: shape, parameters: parameters, offset: offset))
-            offset += parameters.reduce(0) { $0 + $1.count }
-            shape = output
+        for (parameter, key) in builder.declared {
+            places.append(Place(parameter: parameter, offset: offset, key: key))
+            offset += parameter.count
         }
-        output = shape
-        parameters = Tensor(zeros: [offset])
         self.places = places
-        start(seed: seed)
+        parameters = Tensor(zeros: [offset])
+        for place in places { start(place, seed: seed) }
     }
 
-    /// Computes the output of a shard of samples, N·(input), on a tape. Gradients of all parameters go into `gradients`, a
-    /// tensor like `parameters`; with nil there are none.
-    public func forward(_ x: Tensor, gradients: Tensor?, on tape: Tape) -> Variable {
-        var variable = tape.constant(x)
-        for (layer, place) in zip(layers, places) {
-            var offset = place.offset
-            var variables: [Variable] = []
-            for parameter in place.parameters {
-                let value = parameters.slice(at: offset, parameter.shape)
-                let gradient = gradients?.slice(at: offset, parameter.shape)
-                variables.append(gradient.map { tape.parameter(value, gradient: $0) } ?? tape.constant(value))
-                offset += parameter.count
-            }
-            variable = layer.forward(variable, variables, input: place.input, on: tape)
+    private init(_ network: Network, parameters: Tensor) {
+        architecture = network.architecture
+        output = network.output
+        places = network.places
+        self.parameters = parameters
+    }
+
+    /// The same architecture with other numbers.
+    /// - Precondition: as many of them.
+    public func with(_ parameters: Tensor) -> Network {
+        precondition(parameters.count == self.parameters.count, "the same network has as many parameters")
+        return Network(self, parameters: parameters)
+    }
+
+    /// The shape of one sample.
+    public var input: [Int] { architecture.input }
+
+    /// Computes the output of a few samples on a tape.
+    /// - Parameters:
+    ///   - x: N·(input).
+    ///   - indices: for each of the architecture's `indexNames` one number a sample, within its bounds.
+    ///   - gradients: a tensor like `parameters` that the gradients of all parameters go into; nil: there are none.
+    ///   - dropout: what the dropped values depend on; nil: none are dropped.
+    public func forward(
+        _ x: Tensor, _ indices: [[Int]] = [], gradients: Tensor?, dropout: UInt64? = nil, on tape: Tape
+    ) -> Variable {
+        var builder = TapeBuilder(self, on: tape, gradients: gradients, dropout: dropout)
+        do throws(EdgeError) {
+            return try architecture.build(tape.constant(x), indices, with: &builder)
+        } catch {
+            preconditionFailure("shapes are checked when the network is made: \(error.line)")
         }
-        return variable
     }
 
     /// The network as a graph for one sample, with the numbers that it has now.
-    public func graph(name: String, input inputName: String = "input", output outputName: String = "logits")
-        throws(EdgeError) -> Graph
-    {
-        var writer = GraphWriter(name: name)
-        var value = writer.input(inputName, shape: [1] + input)
-        for (layer, place) in zip(layers, places) {
-            var offset = place.offset
-            var constants: [Graph.ValueID] = []
-            for parameter in place.parameters {
-                let values = parameters.slice(at: offset, parameter.shape).values
-                constants.append(writer.constant("\(layer.name).\(parameter.name)", shape: parameter.shape, values))
-                offset += parameter.count
-            }
-            value = try layer.export(value, constants, to: &writer)
-        }
-        return writer.finish(output: value, name: outputName)
+    public func graph(name: String) throws(EdgeError) -> Graph {
+        try GraphBuilder.graph(of: architecture, name: name) { [parameters, places] index in
+            parameters.slice(at: places[index].offset, places[index].parameter.shape).values
+        }.graph
     }
 
-    private func start(seed: UInt64) {
-        for (index, place) in places.enumerated() {
-            var offset = place.offset
-            for (number, parameter) in place.parameters.enumerated() {
-                var generator = RandomGenerator(seed, UInt64(index), UInt64(number))
-                let bound = parameter.start.bound
-                for element in offset..<offset + parameter.count {
-                    parameters.base[element] = bound * generator.signedUnit()
-                }
-                offset += parameter.count
-            }
-        }
+    private func start(_ place: Place, seed: UInt64) {
+        let numbers = parameters.slice(at: place.offset, place.parameter.shape)
+        if place.parameter.start == .ones { return numbers.fill(1) }
+        var generator = RandomGenerator(seed, place.key.operation, place.key.number)
+        let bound = place.parameter.start.bound
+        for index in 0..<numbers.count { numbers.base[index] = bound * generator.signedUnit() }
     }
 }

@@ -1,3 +1,4 @@
+internal import Diffusion
 package import EdgeFormat
 package import Networks
 internal import Platform
@@ -5,8 +6,8 @@ internal import Tensors
 
 /// Everything that a training needs to go on as if it had not been interrupted, but for the data.
 ///
-/// The file: the 8 bytes of `magic`, u32 version, the fields in the order of `encoded`, the parameters and the optimizer's
-/// numbers as floats, and the XXH3-64 of all bytes before it; little-endian throughout.
+/// The file: the 8 bytes of `magic`, u32 version, the fields in the order of `encoded`, the parameters, the optimizer's
+/// numbers and the average as floats, and the XXH3-64 of all bytes before it; little-endian throughout.
 package struct Checkpoint: Equatable, Sendable {
     package var recipe: String
     package var settings: TrainingSettings
@@ -19,9 +20,11 @@ package struct Checkpoint: Equatable, Sendable {
     package var parameters: [Float]
     /// The optimizer's numbers, a multiple of the parameters.
     package var state: [Float]
+    /// The running average of the parameters; empty where there is none.
+    package var average: [Float]
 
     private static let magic: [UInt8] = Array("SWTRAIN\0".utf8)
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
     /// No network of ours has more parameters; their floats fill half a gigabyte.
     private static let parameterLimit: UInt64 = 1 << 27
 
@@ -36,6 +39,8 @@ package struct Checkpoint: Equatable, Sendable {
         writer.append(settings.method.number)
         writer.append(settings.learningRate.bitPattern)
         writer.append(UInt32(settings.shift))
+        writer.append(UInt32(settings.width))
+        writer.append(settings.schedule.number)
         writer.append(seed)
         writer.append(UInt32(classes))
         writer.append(UInt64(pictureCount))
@@ -44,8 +49,10 @@ package struct Checkpoint: Equatable, Sendable {
         writer.append(progress.lossSum.bitPattern)
         writer.append(UInt64(parameters.count))
         writer.append(UInt32(state.count / max(1, parameters.count)))
+        writer.append(UInt32(average.isEmpty ? 0 : 1))
         writer.append(parameters)
         writer.append(state)
+        writer.append(average)
         writer.append(xxh3(writer.bytes))
         return writer.bytes
     }
@@ -93,14 +100,16 @@ package struct Checkpoint: Equatable, Sendable {
         progress.lossSum = Double(bitPattern: try fields.next(UInt64.self))
         let count = Int(try fields.next(UInt64.self, in: 0...Self.parameterLimit))
         let rows = Int(try fields.next(UInt32.self, in: 0...8))
+        let averages = Int(try fields.next(UInt32.self, in: 0...1))
         parameters = try fields.floats(count)
         state = try fields.floats(count * rows)
+        average = try fields.floats(count * averages)
         guard fields.offset == body else { throw EdgeError(.data, at: place, "has bytes behind its end") }
     }
 
     package init(
         recipe: String, settings: TrainingSettings, seed: UInt64, classes: Int, pictureCount: Int, dataDigest: UInt64,
-        progress: TrainingProgress, parameters: [Float], state: [Float]
+        progress: TrainingProgress, parameters: [Float], state: [Float], average: [Float] = []
     ) {
         self.recipe = recipe
         self.settings = settings
@@ -111,6 +120,7 @@ package struct Checkpoint: Equatable, Sendable {
         self.progress = progress
         self.parameters = parameters
         self.state = state
+        self.average = average
     }
 
     package static func read(_ path: String) throws(EdgeError) -> Checkpoint {
@@ -185,8 +195,14 @@ private struct FieldReader {
             throw EdgeError(.data, at: reader.place, "has the learning rate \(learningRate)")
         }
         let shift = Int(try next(UInt32.self, in: 0...64))
+        let width = Int(try next(UInt32.self, in: 0...TrainingSettings.widthLimit))
+        let kind = try next(UInt32.self)
+        guard let schedule = DiffusionSettings.ScheduleKind(number: kind) else {
+            throw EdgeError(.data, at: reader.place, "names schedule \(kind), which this program does not know")
+        }
         return TrainingSettings(
-            epochs: epochs, batch: batch, method: method, learningRate: learningRate, shift: shift)
+            epochs: epochs, batch: batch, method: method, learningRate: learningRate, shift: shift, width: width,
+            schedule: schedule)
     }
 }
 
@@ -202,5 +218,20 @@ extension TrainingSettings.Method {
     fileprivate init?(number: UInt32) {
         guard let method = Self.allCases.first(where: { $0.number == number }) else { return nil }
         self = method
+    }
+}
+
+extension DiffusionSettings.ScheduleKind {
+    /// The number in a checkpoint.
+    fileprivate var number: UInt32 {
+        switch self {
+        case .linear: 1
+        case .cosine: 2
+        }
+    }
+
+    fileprivate init?(number: UInt32) {
+        guard let kind = Self.allCases.first(where: { $0.number == number }) else { return nil }
+        self = kind
     }
 }

@@ -12,6 +12,7 @@ final class PictureReading: Sendable {
     private let set: LabelledPictures
     private let pipeline: InputPipeline
     private let size: Int
+    private let fit: PictureInput.Fit
     private let bytes: Destination
     /// The error of the first picture that has one.
     private let failure = Mutex<(index: Int, error: EdgeError)?>(nil)
@@ -32,6 +33,7 @@ final class PictureReading: Sendable {
         self.set = set
         pieces = (set.count + Self.pieceSize - 1) / Self.pieceSize
         size = input.width * input.height * input.color.channels
+        fit = input.fit
         bytes = Destination(count: set.count * size)
         // The pipeline's last step is left out: bytes stay as they are.
         let identity = (0..<256).map { Int8(truncatingIfNeeded: $0) }
@@ -47,11 +49,31 @@ final class PictureReading: Sendable {
             do throws(EdgeError) {
                 let picture = try set.picture(index, color: pipeline.color)
                 guard let target = bytes.base.baseAddress else { return }
-                try processor.run(picture, into: target + index * size, rowPitch: processor.rowBytes, flip: 0)
+                let place = target + index * size
+                if fit == .centred, picture.width <= pipeline.width, picture.height <= pipeline.height {
+                    centre(picture, in: place)
+                } else {
+                    try processor.run(picture, into: place, rowPitch: processor.rowBytes, flip: 0)
+                }
             } catch {
                 let error = error.place.isEmpty ? error.within(set.name(index)) : error
                 failure.withLock { if index < $0?.index ?? Int.max { $0 = (index, error) } }
                 return
+            }
+        }
+    }
+
+    /// Copies a picture into the middle of zeros.
+    private func centre(_ picture: Picture, in target: UnsafeMutablePointer<UInt8>) {
+        let (left, top) = ((pipeline.width - picture.width) / 2, (pipeline.height - picture.height) / 2)
+        let channels = pipeline.color.channels
+        for y in 0..<picture.height {
+            for x in 0..<picture.width {
+                let (from, to) = (y * picture.width + x, (top + y) * pipeline.width + left + x)
+                for channel in 0..<channels {
+                    let plane = pipeline.color == .bgr ? channels - 1 - channel : channel
+                    target[to * channels + channel] = picture.bytes[from * channels + plane]
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+internal import Diffusion
 public import EdgeFormat
 public import Networks
 internal import Tensors
@@ -25,35 +26,56 @@ public final class Trainer {
     public let seed: UInt64
     public internal(set) var progress = TrainingProgress()
     let pictures: TrainingPictures
+    let task: Recipe.Task
+    let objective: any Objective
     let optimizer: any Optimizer
     /// The optimizer's numbers: `optimizer.stateCount` rows like the parameters.
     let state: Tensor
+    /// The running average of the parameters, where the objective has one.
+    let average: Tensor?
+    let team: WorkerTeam
+    let tapes = TapeStore()
     private let schedule: CosineSchedule
     private let shards: [Shard]
-    private let team: WorkerTeam
     private var order: (epoch: Int, indices: [Int]) = (-1, [])
 
     /// - Throws: `EdgeError` when OpenBLAS is missing or threads cannot be started.
     public init(
-        _ network: Network, on pictures: TrainingPictures, settings: TrainingSettings, seed: UInt64, threads: Int
+        _ network: Network, for task: Recipe.Task = .classification, on pictures: TrainingPictures,
+        settings: TrainingSettings, seed: UInt64, threads: Int
     ) throws(EdgeError) {
         try BLAS.load()
         self.network = network
         self.pictures = pictures
         self.settings = settings
+        self.task = task
         self.seed = seed
+        objective =
+            switch task {
+            case .classification: Classification()
+            case .denoising:
+                try NoisePrediction(
+                    DiffusionSettings(scheduleKind: settings.schedule, classes: pictures.classes.count))
+            }
         optimizer =
             switch settings.method {
             case .sgd: MomentumDescent()
             case .adam: Adam()
             }
-        let parameterCount = network.parameters.count
+        let (parameterCount, tapes) = (network.parameters.count, tapes)
         state = Tensor(zeros: [optimizer.stateCount, parameterCount])
-        shards = (0..<(settings.batch + Shard.size - 1) / Shard.size).map { _ in Shard(gradientCount: parameterCount) }
+        average = objective.averageDecay.map { _ in Tensor([parameterCount], network.parameters.values) }
+        let objective = objective
+        shards = (0..<(settings.batch + objective.shardSize - 1) / objective.shardSize).map { _ in
+            Shard(of: network, for: objective, trains: true, tapes: tapes)
+        }
         team = try WorkerTeam(threads: threads)
         let stepsAnEpoch = (pictures.count + settings.batch - 1) / settings.batch
         schedule = CosineSchedule(peak: settings.learningRate, steps: stepsAnEpoch * settings.epochs)
     }
+
+    /// The network to use: with the running average of the parameters where there is one.
+    public var result: Network { average.map { network.with($0) } ?? network }
 
     /// Steps of the whole training.
     public var steps: Int { schedule.steps }
@@ -67,13 +89,16 @@ public final class Trainer {
         guard !isDone else { return }
         if progress.step % stepsAnEpoch == 0 { (progress.seen, progress.lossSum, progress.right) = (0, 0, 0) }
         let batch = samples(ofStep: progress.step % stepsAnEpoch, epoch: epoch)
-        let parts = stride(from: 0, to: batch.count, by: Shard.size).map {
-            Array(batch[$0..<min($0 + Shard.size, batch.count)])
-        }
-        let (network, pictures, shards, count) = (network, pictures, shards, batch.count)
+        let size = objective.shardSize
+        let parts = stride(from: 0, to: batch.count, by: size).map { Array(batch[$0..<min($0 + size, batch.count)]) }
+        let (pictures, shards, count) = (pictures, shards, batch.count)
         for shard in shards { shard.startCounting() }
-        team.run(parts.count) { shards[$0].run(network, pictures, parts[$0], batch: count) }
-        update(with: shards.prefix(parts.count).compactMap { $0.gradients })
+        team.run(parts.count) { shards[$0].run(parts[$0], of: pictures, batch: count) }
+        let step = ParameterStep(
+            parameters: network.parameters, state: state, average: average, optimizer: optimizer,
+            number: progress.step + 1, rate: schedule.rate(at: progress.step), limit: objective.gradientLimit,
+            decay: objective.averageDecay ?? 0)
+        step.run(with: shards.prefix(parts.count).compactMap { $0.gradients }, on: team)
         for shard in shards.prefix(parts.count) {
             progress.lossSum += shard.loss
             progress.right += shard.right
@@ -82,24 +107,8 @@ public final class Trainer {
         progress.step += 1
     }
 
-    /// Adds the shards' gradients, in order, and takes the optimizer's step: the parameters are shared out in pieces.
-    private func update(with gradients: [Tensor]) {
-        let (parameters, state, optimizer) = (network.parameters, state, optimizer)
-        let (step, rate) = (progress.step + 1, schedule.rate(at: progress.step))
-        let piece = 4096
-        team.run((parameters.count + piece - 1) / piece) { number in
-            let start = number * piece
-            let count = min(piece, parameters.count - start)
-            let sum = gradients[0].base + start
-            for gradient in gradients.dropFirst() { add(gradient.base + start, to: sum, count: count) }
-            let rows = (0..<optimizer.stateCount).map { state.base + $0 * parameters.count + start }
-            optimizer.update(
-                parameters.base + start, gradient: sum, state: rows, count: count, step: step, rate: rate)
-        }
-    }
-
     /// The pictures of a batch: a shuffled order and random moves, both decided by seed and epoch.
-    private func samples(ofStep step: Int, epoch: Int) -> [Shard.Sample] {
+    private func samples(ofStep step: Int, epoch: Int) -> [Sample] {
         if order.epoch != epoch {
             var generator = RandomGenerator(seed, 1, UInt64(epoch))
             var indices = Array(0..<pictures.count)
@@ -110,25 +119,28 @@ public final class Trainer {
         }
         let range = step * settings.batch..<min((step + 1) * settings.batch, pictures.count)
         var generator = RandomGenerator(seed, 2, UInt64(epoch), UInt64(step))
+        var keys = RandomGenerator(seed, 3, UInt64(epoch), UInt64(step))
         let span = 2 * settings.shift + 1
         return order.indices[range].map { index in
-            Shard.Sample(
+            Sample(
                 index: index,
-                move: (generator.below(span) - settings.shift, generator.below(span) - settings.shift))
+                move: (generator.below(span) - settings.shift, generator.below(span) - settings.shift),
+                key: keys.next())
         }
     }
 
     /// How many pictures of a set the network classifies right.
     public func hits(on pictures: TrainingPictures) -> Int {
-        let shards = (0..<4 * team.count).map { _ in Shard(gradientCount: nil) }
-        let piece = (pictures.count + shards.count - 1) / shards.count
-        let network = network
+        let shards = (0..<4 * team.count).map { _ in
+            Shard(of: network, for: objective, trains: false, tapes: tapes)
+        }
+        let (piece, size) = ((pictures.count + shards.count - 1) / shards.count, objective.shardSize)
         team.run(shards.count) { number in
             let end = min((number + 1) * piece, pictures.count)
-            for start in stride(from: number * piece, to: end, by: Shard.size) {
-                let range = start..<min(start + Shard.size, end)
-                shards[number].run(
-                    network, pictures, range.map { Shard.Sample(index: $0, move: (0, 0)) }, batch: range.count)
+            for start in stride(from: number * piece, to: end, by: size) {
+                let range = start..<min(start + size, end)
+                let samples = range.map { Sample(index: $0, move: (0, 0), key: 0) }
+                shards[number].run(samples, of: pictures, batch: range.count)
             }
         }
         return shards.reduce(0) { $0 + $1.right }

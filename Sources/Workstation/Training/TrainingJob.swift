@@ -1,5 +1,7 @@
 internal import Datasets
+public import Diffusion
 public import EdgeFormat
+public import ModelGraph
 public import Networks
 internal import Platform
 internal import Tensors
@@ -24,6 +26,14 @@ public struct TrainingJob: Sendable {
     public var method: TrainingSettings.Method?
     public var learningRate: Float?
     public var seed: UInt64?
+    /// Of a recipe that has widths to choose from.
+    public var width: Int?
+    /// Of a recipe that learns to find noise.
+    public var schedule: DiffusionSettings.ScheduleKind?
+    /// Where drawings of such a recipe go while it is trained: a file .png that each overwrites, or a folder.
+    public var samples: String?
+    /// Steps from one drawing to the next.
+    public var samplesEvery: Int?
     /// The checkpoint to go on from.
     public var resume: String?
     /// Where to write one after each epoch, and when the program is to end.
@@ -33,18 +43,30 @@ public struct TrainingJob: Sendable {
         self.recipe = recipe
     }
 
+    /// What the training is worth.
+    public enum Result: Equatable, Sendable {
+        /// How many test pictures were classified right, of how many.
+        case accuracy(right: Int, total: Int)
+        /// The mean loss over the last epoch.
+        case loss(Double)
+    }
+
     /// What came out.
     public struct Outcome: Sendable {
         public let recipe: Recipe
+        public let settings: TrainingSettings
         public let network: Network
         /// The name of each class.
         public let classes: [String]
-        /// How many test pictures were classified right, of how many.
-        public let right: Int
-        public let total: Int
+        public let result: Result
         /// How long the epochs took that this run trained, and how many they were; parts of epochs count.
         public let seconds: Double
         public let epochs: Double
+
+        /// The network as a graph that says what it is for.
+        public func graph() throws(EdgeError) -> Graph {
+            try recipe.graph(of: network, labels: classes, schedule: settings.schedule)
+        }
     }
 
     /// What is happening, for a progress bar.
@@ -52,13 +74,14 @@ public struct TrainingJob: Sendable {
         /// Pictures are read or drawn; then training begins, with so many samples to see in all.
         case reading
         case training(samples: Int)
-        case trained(samples: Int, epoch: Int, epochs: Int, loss: Double, accuracy: Double)
+        case trained(samples: Int, epoch: Int, epochs: Int, loss: Double, accuracy: Double?)
     }
 
     /// Trains. The same job gives the same network on one type of processor.
     /// - Throws: `EdgeError` for what is wrong with the job or its files, and when the program is to end.
     public func run(_ report: (Event) -> Void) throws(EdgeError) -> Outcome {
         guard let recipe = Recipe.named(recipe) else { throw unknownRecipe }
+        try checkOptions(of: recipe)
         try BLAS.load()
         let start = try resume.map { (path) throws(EdgeError) in try Checkpoint.read(path) }
         if let start { try check(start) }
@@ -66,20 +89,29 @@ public struct TrainingJob: Sendable {
         let seed = start?.seed ?? self.seed ?? 1
         report(.reading)
         let (train, test) = try pictures(for: recipe, seed: seed)
-        let network = try recipe.network(classes: train.classes.count, seed: seed)
-        let trainer = try Trainer(network, on: train, settings: settings, seed: seed, threads: threads)
+        let network = try recipe.network(classes: train.classes.count, width: settings.width, seed: seed)
+        let trainer = try Trainer(
+            network, for: recipe.task, on: train, settings: settings, seed: seed, threads: threads)
         if let start { try trainer.restore(start, from: resume ?? "") }
+        let sheet = try samples.map { (path) throws(EdgeError) in try SampleSheet(path, of: trainer) }
         let (began, firstStep) = (Clock.nanoseconds(), trainer.progress.step)
-        try run(trainer, report)
+        try run(trainer, sheet, report)
         let seconds = Double(Clock.nanoseconds() - began) / 1e9
-        let right = trainer.hits(on: test)
+        let result: Result =
+            switch recipe.task {
+            case .classification: .accuracy(right: trainer.hits(on: test), total: test.count)
+            case .denoising: .loss(trainer.progress.loss)
+            }
         if Interrupts.requested { throw Self.interruption }
         return Outcome(
-            recipe: recipe, network: network, classes: train.classes, right: right, total: test.count,
+            recipe: recipe, settings: settings, network: trainer.result, classes: train.classes, result: result,
             seconds: seconds, epochs: Double(trainer.steps - firstStep) / Double(trainer.stepsAnEpoch))
     }
 
-    private func run(_ trainer: Trainer, _ report: (Event) -> Void) throws(EdgeError) {
+    private func run(
+        _ trainer: Trainer, _ sheet: SampleSheet?, _ report: (Event) -> Void
+    ) throws(EdgeError) {
+        let classifies = trainer.task == .classification
         report(.training(samples: trainer.settings.epochs * trainer.pictures.count))
         while !trainer.isDone {
             let epoch = trainer.epoch
@@ -88,14 +120,21 @@ public struct TrainingJob: Sendable {
             report(
                 .trained(
                     samples: epoch * trainer.pictures.count + progress.seen, epoch: epoch + 1,
-                    epochs: trainer.settings.epochs, loss: progress.loss, accuracy: progress.accuracy))
+                    epochs: trainer.settings.epochs, loss: progress.loss,
+                    accuracy: classifies ? progress.accuracy : nil))
             let stops = Interrupts.requested
             if let checkpoint, stops || trainer.epoch != epoch {
                 try trainer.checkpoint(recipe: recipe).write(checkpoint)
             }
             if stops { throw Self.interruption }
+            if let sheet, progress.step % (samplesEvery ?? Self.usualSamplesEvery) == 0 || trainer.isDone {
+                try sheet.draw(trainer)
+            }
         }
     }
+
+    /// Steps from one drawing to the next where nothing is said.
+    public static let usualSamplesEvery = 500
 
     /// Thrown when a signal asked the program to end; the command says so in its own words.
     static var interruption: EdgeError { EdgeError(.system, at: "training", "interrupted") }
@@ -118,7 +157,29 @@ extension TrainingJob {
             if method != recipe.settings.method { settings.learningRate = method.usualLearningRate }
         }
         if let learningRate { settings.learningRate = learningRate }
+        if let width { settings.width = width }
+        if let schedule { settings.schedule = schedule }
         return settings
+    }
+
+    /// Refuses options that a recipe has no use for.
+    private func checkOptions(of recipe: Recipe) throws(EdgeError) {
+        if recipe.task == .classification {
+            let options: [(name: String, given: Bool)] = [
+                ("--width", width != nil), ("--schedule", schedule != nil), ("--samples", samples != nil),
+                ("--samples-every", samplesEvery != nil),
+            ]
+            for option in options where option.given {
+                throw EdgeError(.usage, at: option.name, "\(recipe.name) has no use for it: leave the option out")
+            }
+        }
+        if let width, width < 16 || width > TrainingSettings.widthLimit || width % 16 != 0 {
+            throw EdgeError(
+                .usage, at: "--width \(width)", "not a multiple of 16 from 16 to \(TrainingSettings.widthLimit)")
+        }
+        if samplesEvery != nil, samples == nil {
+            throw EdgeError(.usage, at: "--samples-every", "needs --samples: where the drawings go")
+        }
     }
 
     /// Refuses options that contradict the checkpoint.
@@ -129,6 +190,8 @@ extension TrainingJob {
             ("--batch", batch.map { "\($0)" }, "\(start.settings.batch)"),
             ("--optimizer", method?.rawValue, start.settings.method.rawValue),
             ("--learning-rate", learningRate.map { "\($0)" }, "\(start.settings.learningRate)"),
+            ("--width", width.map { "\($0)" }, "\(start.settings.width)"),
+            ("--schedule", schedule?.rawValue, start.settings.schedule.rawValue),
             ("--seed", seed.map { "\($0)" }, "\(start.seed)"),
         ]
         for pair in pairs {

@@ -1,6 +1,7 @@
 import Compilation
 import Console
 import Datasets
+import Diffusion
 import EdgeFormat
 import Evaluation
 import Inference
@@ -17,11 +18,16 @@ extension Verb {
             options: [
                 Option(
                     "calibration", argument: "DATA",
-                    help: "pictures (folder, IDX, .tar) or random:N; `train-*` of an IDX folder"),
+                    help:
+                        "pictures (folder, IDX, .tar; `train-*` of an IDX folder) or random:N; of a denoiser, trajectories:N (N samplings; default 32)"
+                ),
                 Option("calibration-count", argument: "N", help: "pictures to look at, spread evenly; default 512"),
                 .labels,
                 Option("precision", argument: "int8", help: "precision of the file; this version writes int8"),
                 Option("ranges", argument: "METHOD", help: "how activation ranges are found: min-max"),
+                Option(
+                    "sixteen-bit", argument: "NAME[,NAME]", repeats: true,
+                    help: "layers whose input is kept in 16 bits, beside those that need it"),
                 Option(
                     "target", argument: "SET", repeats: true,
                     help: "pack weights for a kernel set: avx2, avxvnni, avx512vnni, neon, dotprod"),
@@ -43,7 +49,7 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     build.meta[.producer] = "quantize " + Version.text
     build.meta[.source] = hexadecimal(xxh3(try read(path)))
     let preprocessing = try preprocessing(graph, arguments)
-    let (data, count) = try calibrationData(graph, preprocessing, build.recipe, arguments)
+    let (data, count) = try calibrationData(graph, preprocessing, &build.recipe, arguments)
     let progress = SharedProgress("calibrating", total: count, quiet: arguments.quiet)
     build.progress = { progress.add($0) }
     let compiled = try reporting { () throws(EdgeError) in
@@ -61,7 +67,7 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         """
         \(path) → \(output): \(compiled.file.count) bytes, \(tenths(seconds)) s
         arena: \(compiled.arenaSize) bytes, lower bound \(compiled.arenaLowerBound)
-        recipe: \(build.flags(preprocessing))
+        recipe: \(build.flags(graph, preprocessing))
 
         """)
     return .done
@@ -82,6 +88,7 @@ private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
     if let count = try arguments.integer("calibration-count", in: 1...1_000_000) {
         build.recipe.calibrationCount = count
     }
+    build.recipe.sixteenBit = arguments.values("sixteen-bit").flatMap { $0.split(separator: ",").map(String.init) }
     for name in arguments.values("target") {
         guard let set = KernelSet.known.first(where: { $0.name == name }) else {
             let names = KernelSet.known.map(\.name).joined(separator: ", ")
@@ -101,8 +108,13 @@ private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
 
 /// What calibration looks at, and how many samples that is.
 private func calibrationData(
-    _ graph: Graph, _ preprocessing: Preprocessing?, _ recipe: QuantizationRecipe, _ arguments: Arguments
+    _ graph: Graph, _ preprocessing: Preprocessing?, _ recipe: inout QuantizationRecipe, _ arguments: Arguments
 ) throws(Failure) -> (ModelBuild.CalibrationData, Int) {
+    if let settings = try reporting({ () throws(EdgeError) in try DiffusionSettings(metadata: graph.metadata) }) {
+        recipe.trajectories = try trajectoryCount(arguments) ?? recipe.trajectories
+        let trajectories = Trajectories(settings, count: recipe.trajectories)
+        return (.trajectories(trajectories), trajectories.totalSteps)
+    }
     let source = try required(
         "calibration", arguments, "int8 needs pictures to calibrate with; a few hundred are enough")
     if source.hasPrefix("random:") {
@@ -122,6 +134,20 @@ private func calibrationData(
     }
     guard pictures.count > 0 else { throw Failure(.data, "\(source): holds no pictures to calibrate with") }
     return (.pictures(pictures, preprocessing), recipe.samples(of: pictures.count).count)
+}
+
+/// How many samplings calibration of a denoiser follows, where that is said.
+private func trajectoryCount(_ arguments: Arguments) throws(Failure) -> Int? {
+    guard let source = arguments.value("calibration") else { return nil }
+    let prefix = "trajectories:"
+    guard source.hasPrefix(prefix), let count = Int(source.dropFirst(prefix.count)), (1...10_000).contains(count)
+    else {
+        throw Failure(
+            .usage,
+            "--calibration \(source): the model is a denoiser, which makes its own data; write trajectories:N with N in 1 … 10000"
+        )
+    }
+    return count
 }
 
 private func tenths(_ value: Double) -> String {

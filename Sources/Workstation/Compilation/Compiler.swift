@@ -1,3 +1,5 @@
+import Denoising
+import Diffusion
 public import EdgeFormat
 import Inference
 public import ModelGraph
@@ -6,7 +8,7 @@ public import ModelGraph
 public struct CompiledModel: Sendable {
     /// The `.edge` file.
     public let file: [UInt8]
-    /// Bytes that the activations share on the device.
+    /// Bytes that the activations share on the device, in the graph that needs most.
     public let arenaSize: Int
     /// No memory plan can be smaller.
     public let arenaLowerBound: Int
@@ -14,47 +16,89 @@ public struct CompiledModel: Sendable {
 
 /// Quantized graph → `.edge`: lowering, memory plan, packing, golden vectors.
 public enum Compiler {
-    /// - Parameter graph: quantized, with an int8 input and int8 outputs.
+    /// - Parameter graph: quantized, with quantized inputs and outputs. One whose metadata say that it predicts noise
+    ///   becomes two graphs: of one prediction, and of two for guidance.
     /// - Throws: `EdgeError` that names what cannot be compiled.
     public static func compile(_ graph: Graph, _ options: CompilationOptions) throws(EdgeError) -> CompiledModel {
-        let lowering = try Lowering(graph)
-        let (placed, plan) = place(lowering, graph)
+        let settings = try DiffusionSettings(metadata: graph.metadata)
         var contents = ModelContents()
+        var parts = FileParts()
+        var plans: [MemoryPlan] = []
+        var lowered: [Lowering] = []
+        for (name, graph) in try graphs(graph, settings) {
+            let lowering = try Lowering(graph, after: parts, steps: settings?.steps ?? 1000)
+            parts = lowering.parts
+            let plan = place(lowering, &parts)
+            contents.graphs.append(
+                ModelGraphEntry(
+                    name: name, operations: lowering.range, arenaSize: plan.arenaSize,
+                    inputs: graph.inputs.compactMap { lowering.tensorOf[$0] },
+                    outputs: graph.outputs.compactMap { lowering.tensorOf[$0] }))
+            plans.append(plan)
+            lowered.append(lowering)
+        }
         contents.meta = options.meta
-        contents.tensors = placed
-        contents.operations = lowering.operations
-        contents.weights = lowering.weights.bytes
-        contents.tables = lowering.tables.bytes
-        contents.graphs = [
-            ModelGraphEntry(
-                name: "main", operations: 0..<lowering.operations.count, arenaSize: plan.arenaSize,
-                inputs: graph.inputs.compactMap { lowering.tensorOf[$0] },
-                outputs: graph.outputs.compactMap { lowering.tensorOf[$0] })
-        ]
-        try describeEnds(&contents, graph, options)
+        contents.tensors = parts.tensors
+        contents.operations = parts.operations
+        contents.weights = parts.weights.bytes
+        contents.tables = parts.tables.bytes
+        if let settings {
+            contents.steps = try steps(settings)
+            contents.outputs = [
+                ModelOutput(tensor: contents.graphs[0].outputs[0], meaning: .picture, labels: options.labels)
+            ]
+        } else {
+            try describeEnds(&contents, graph, options)
+        }
         try pack(&contents, options.packedSets)
-        contents.golden = try GoldenVectors.make(graph, lowering.resultOf, contents, options)
+        contents.golden = try GoldenVectors.make(lowered, contents, options)
         let file = contents.file()
         _ = try Model(bytes: file, place: "compiled model")  // the reader must accept what the compiler writes
-        return CompiledModel(file: file, arenaSize: plan.arenaSize, arenaLowerBound: plan.lowerBound)
+        return CompiledModel(
+            file: file, arenaSize: plans.map(\.arenaSize).max() ?? 0,
+            arenaLowerBound: plans.map(\.lowerBound).max() ?? 0)
     }
 
-    /// The tensors with their places in the arena.
-    private static func place(_ lowering: Lowering, _ graph: Graph) -> ([ModelTensor], MemoryPlan) {
-        var tensors = lowering.tensors
-        let last = lowering.operations.count
+    /// The entry points with their names.
+    private static func graphs(
+        _ graph: Graph, _ settings: DiffusionSettings?
+    ) throws(EdgeError) -> [(name: String, graph: Graph)] {
+        for id in graph.inputs where graph.values[id].type.shape.count == 4 && graph.values[id].type.shape[0] != 1 {
+            throw EdgeError(
+                .data, at: "input '\(graph.values[id].name)'", "has a batch; compile it for one picture")
+        }
+        guard settings != nil else { return [("main", graph)] }
+        guard graph.inputs.count == 3, graph.outputs.count == 1 else {
+            throw EdgeError(
+                .data, at: graph.name, "is to predict noise, and must have the inputs x, t and label and one output")
+        }
+        return [("denoise", graph), ("denoise.guided", try graph.batched(2))]
+    }
+
+    /// Steps to use where nothing else is asked for.
+    private static let defaultSteps = 50
+
+    private static func steps(_ settings: DiffusionSettings) throws(EdgeError) -> DiffusionSteps {
+        DiffusionSteps(
+            classes: settings.classes, graph: 0, guidedGraph: 1, alphaBars: try settings.schedule().remaining,
+            noiseTable: GaussianNoise.standard.table, guidance: settings.guidance,
+            defaultSteps: min(defaultSteps, settings.steps))
+    }
+
+    /// Gives the tensors of a graph their places in the arena.
+    private static func place(_ lowering: Lowering, _ parts: inout FileParts) -> MemoryPlan {
+        let (tensors, owner) = (parts.tensors, parts.memoryOwner)
         var lifetimes: [Int: ClosedRange<Int>] = [:]
         func touch(_ tensor: Int, at moment: Int) {
             guard tensors[tensor].role != .constant else { return }
-            let owner = lowering.memoryOwner[tensor]
-            let known = lifetimes[owner] ?? moment...moment
-            lifetimes[owner] = min(known.lowerBound, moment)...max(known.upperBound, moment)
+            let known = lifetimes[owner[tensor]] ?? moment...moment
+            lifetimes[owner[tensor]] = min(known.lowerBound, moment)...max(known.upperBound, moment)
         }
-        for (index, tensor) in tensors.enumerated() where tensor.role == .input { touch(index, at: -1) }
-        for (index, operation) in lowering.operations.enumerated() {
-            for tensor in operation.inputs + operation.outputs { touch(tensor, at: index) }
+        for id in lowering.graph.inputs { lowering.tensorOf[id].map { touch($0, at: -1) } }
+        for (moment, operation) in parts.operations[lowering.range].enumerated() {
+            for tensor in operation.inputs + operation.outputs { touch(tensor, at: moment) }
         }
-        for (index, tensor) in tensors.enumerated() where tensor.role == .output { touch(index, at: last) }
+        for id in lowering.graph.outputs { lowering.tensorOf[id].map { touch($0, at: lowering.range.count) } }
         let owners = lifetimes.keys.sorted()
         let plan = MemoryPlan(
             owners.map { owner in
@@ -62,10 +106,10 @@ public enum Compiler {
             })
         var offsets: [Int: Int] = [:]
         for (owner, offset) in zip(owners, plan.offsets) { offsets[owner] = offset }
-        for index in tensors.indices where tensors[index].role != .constant {
-            tensors[index].home = .arena(offsets[lowering.memoryOwner[index]] ?? 0)
+        for index in tensors.indices {
+            if let offset = offsets[owner[index]] { parts.place(index, inArenaAt: offset) }
         }
-        return (tensors, plan)
+        return plan
     }
 
     /// What the first input takes and what the outputs mean.
@@ -84,8 +128,9 @@ public enum Compiler {
                 throw EdgeError(
                     .data, at: "labels", "\(options.labels.count) labels for \(count) classes; give one for each")
             }
-            let meaning: ModelOutput.Meaning =
+            var meaning: ModelOutput.Meaning =
                 isSoftmax ? .probabilities : .logits(exponentials: Softmax.exponentials(scale: scale))
+            if graph.values[id].type.element != .int8 { meaning = .values }
             contents.outputs.append(ModelOutput(tensor: tensor, meaning: meaning, labels: options.labels))
         }
     }

@@ -4,42 +4,53 @@ import ModelGraph
 
 /// Golden vectors as the reference interpreter computes them: the definition, not the kernels.
 enum GoldenVectors {
+    /// - Parameter graphs: in their order in the file. The first one gets the vectors that the options ask for, the others
+    ///   the first seed alone.
     static func make(
-        _ graph: Graph, _ resultOf: [Graph.ValueID], _ contents: ModelContents, _ options: CompilationOptions
+        _ graphs: [Lowering], _ contents: ModelContents, _ options: CompilationOptions
     ) throws(EdgeError) -> [GoldenVector] {
-        let interpreter = try ReferenceInterpreter(graph)
         let model = try Model(bytes: contents.file(), place: "compiled model")
-        let constants = contents.operations.indices.map { model.file.constantsDigest($0) }
-        var inputs = options.goldenSeeds.map { GoldenVector.Input.seed($0) }
-        if let stored = options.goldenInput, stored.count <= 65_536 {
-            inputs.append(.stored(stored.map { UInt8(bitPattern: $0) }))
-        }
-        let size = graph.inputs.reduce(0) { $0 + graph.values[$1].type.count }
         var vectors: [GoldenVector] = []
-        for input in inputs {
-            let empty = GoldenVector(graph: 0, input: input, digests: [], outputs: [])
-            let bytes = try empty.inputBytes(size, place: graph.name)
-            let values = try interpreter.runAll(split(bytes, graph))
-            let digests = zip(resultOf, constants).map {
-                GoldenVector.Digests(output: xxh3(bytesOf(values[$0])), constants: $1)
+        for (index, lowering) in graphs.enumerated() {
+            var inputs = options.goldenSeeds.map { GoldenVector.Input.seed($0) }
+            if graphs.count > 1 { inputs = Array(inputs.prefix(1)) }
+            if index == 0, let stored = options.goldenInput, stored.count <= 65_536 {
+                inputs.append(.stored(stored.map { UInt8(bitPattern: $0) }))
             }
-            let outputs = graph.outputs.flatMap { bytesOf(values[$0]) }
-            vectors.append(GoldenVector(graph: 0, input: input, digests: digests, outputs: outputs))
+            let interpreter = try ReferenceInterpreter(lowering.graph)
+            let constants = lowering.range.map { model.file.constantsDigest($0) }
+            for input in inputs {
+                vectors.append(
+                    try vector(input, index, interpreter, lowering, constants, contents))
+            }
         }
         return vectors
+    }
+
+    private static func vector(
+        _ input: GoldenVector.Input, _ index: Int, _ interpreter: ReferenceInterpreter, _ lowering: Lowering,
+        _ constants: [UInt64], _ contents: ModelContents
+    ) throws(EdgeError) -> GoldenVector {
+        let graph = lowering.graph
+        let empty = GoldenVector(graph: index, input: input, digests: [], outputs: [])
+        let tensors = contents.graphs[index].inputs.map { contents.tensors[$0] }
+        let bytes = try empty.inputBytes(for: tensors, place: graph.name)
+        let values = try interpreter.runAll(split(bytes, graph))
+        let digests = zip(lowering.resultOf, constants).map {
+            GoldenVector.Digests(output: xxh3(values[$0]?.logicalBytes ?? []), constants: $1)
+        }
+        let outputs = graph.outputs.flatMap { values[$0]?.logicalBytes ?? [] }
+        return GoldenVector(graph: index, input: input, digests: digests, outputs: outputs)
     }
 
     /// The bytes of all inputs as one array for each.
     private static func split(_ bytes: [UInt8], _ graph: Graph) -> [TensorData] {
         var offset = 0
         return graph.inputs.map { id in
-            let end = offset + graph.values[id].type.count
+            let type = graph.values[id].type
+            let end = offset + type.count * type.element.size
             defer { offset = end }
-            return .int8(bytes[offset..<end].map { Int8(bitPattern: $0) })
+            return TensorData(type.element, logicalBytes: bytes[offset..<end])
         }
-    }
-
-    private static func bytesOf(_ data: TensorData?) -> [UInt8] {
-        (data?.bytes ?? []).map { UInt8(bitPattern: $0) }
     }
 }

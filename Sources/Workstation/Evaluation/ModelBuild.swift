@@ -1,5 +1,6 @@
 public import Compilation
 public import Datasets
+import Diffusion
 public import EdgeFormat
 import Imaging
 import Inference
@@ -15,6 +16,8 @@ public struct ModelBuild: Sendable {
         case pictures(LabelledPictures, Preprocessing)
         /// For each sample one array for each input.
         case tensors([[TensorData]])
+        /// The model makes its own: samplings of a denoiser.
+        case trajectories(Trajectories)
     }
 
     public var recipe = QuantizationRecipe()
@@ -41,7 +44,8 @@ public struct ModelBuild: Sendable {
             afterStage(pass.name, graph)
         }
         let ranges = try calibrate(graph, data)
-        let quantized = try Quantizer(graph, ranges: ranges).quantized()
+        try check(recipe.sixteenBit, graph)
+        let quantized = try Quantizer(graph, ranges: ranges, recipe: recipe).quantized()
         afterStage("quantize", quantized)
         return try Compiler.compile(quantized, options(quantized, preprocessing, data))
     }
@@ -62,6 +66,15 @@ public struct ModelBuild: Sendable {
                 progress(1)
             }
             return calibration.ranges
+        case .trajectories(let trajectories):
+            return try Calibration.run(graph, trajectories, threads: threads, progress: progress).ranges
+        }
+    }
+
+    /// Names that no layer has would be left out in silence.
+    private func check(_ names: [String], _ graph: Graph) throws(EdgeError) {
+        for name in names where !graph.nodes.contains(where: { $0.name == name }) {
+            throw EdgeError(.usage, at: "--sixteen-bit \(name)", "there is no layer of this name")
         }
     }
 
@@ -70,8 +83,11 @@ public struct ModelBuild: Sendable {
     ) throws(EdgeError) -> CompilationOptions {
         var options = CompilationOptions()
         options.meta = meta
-        options.meta[.recipe] = flags(preprocessing)
+        options.meta[.recipe] = flags(quantized, preprocessing)
         options.packedSets = packedSets
+        if try DiffusionSettings(metadata: quantized.metadata) != nil {
+            options.labels = Self.labels(quantized.metadata)
+        }
         guard let preprocessing, let input = quantized.inputs.first else { return options }
         let pipeline = preprocessing.pipeline(for: try quantized.values[input].type.activationQuantization)
         options.pipeline = pipeline
@@ -80,12 +96,20 @@ public struct ModelBuild: Sendable {
         return options
     }
 
+    /// The labels that a picture can be asked for.
+    private static func labels(_ metadata: [String: String]) -> [String] {
+        let text = metadata["swiftlet.output.labels"] ?? ""
+        return text.split(separator: text.contains("\n") ? "\n" : ",").map(String.init)
+    }
+
     /// The flags of `quantize` that make the file again.
-    public func flags(_ preprocessing: Preprocessing?) -> String {
+    public func flags(_ graph: Graph, _ preprocessing: Preprocessing?) -> String {
+        let isDenoiser = graph.metadata.keys.contains { $0.hasPrefix("swiftlet.diffusion.") }
         let targets = packedSets.map { number in
             "--target \(KernelSet.known.first { $0.number == number }?.name ?? "\(number)")"
         }
-        return ([recipe.flags] + targets + [preprocessing?.flags].compactMap { $0 }).joined(separator: " ")
+        return ([recipe.flags(isDenoiser: isDenoiser)] + targets + [preprocessing?.flags].compactMap { $0 }).joined(
+            separator: " ")
     }
 
     /// The first calibration picture as the device sees it.

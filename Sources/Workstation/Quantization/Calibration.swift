@@ -28,9 +28,15 @@ public struct Calibration: Sendable {
         ranges = [ValueRange?](repeating: nil, count: graph.values.count)
     }
 
-    /// Looks at one sample: float elements for each input of the graph.
-    /// - Parameter name: of the sample, for errors.
-    public mutating func observe(_ inputs: [TensorData], name: String) throws(EdgeError) {
+    var graph: Graph { interpreter.graph }
+
+    /// Looks at one sample, or at as many as the graph takes.
+    /// - Parameters:
+    ///   - inputs: float elements, or indices, for each input of the graph.
+    ///   - name: of the sample, for errors.
+    /// - Returns: the graph's outputs.
+    @discardableResult
+    public mutating func observe(_ inputs: [TensorData], name: String) throws(EdgeError) -> [TensorData] {
         let values = try interpreter.runAll(inputs)
         for (id, data) in values.enumerated() where interpreter.graph.values[id].constant == nil {
             guard let elements = data?.floats, let first = elements.first else { continue }
@@ -46,6 +52,7 @@ public struct Calibration: Sendable {
             }
             ranges[id] = ranges[id].map { $0.union(range) } ?? range
         }
+        return graph.outputs.compactMap { values[$0] }
     }
 
     /// What both calibrations saw; the order does not matter.

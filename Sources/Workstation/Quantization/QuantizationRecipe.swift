@@ -9,11 +9,21 @@ public struct QuantizationRecipe: Equatable, Sendable {
     public var ranges: RangeMethod = .minMax
     /// Pictures that calibration looks at, spread evenly over the data; all where there are fewer.
     public var calibrationCount = 512
+    /// Samplings that calibration of a denoiser follows.
+    public var trajectories = 32
+    /// Names of layers whose input is kept in 16 bits, beside those that need it.
+    public var sixteenBit: [String] = []
 
     public init() {}
 
     /// The flags of `quantize` that repeat this recipe.
-    public var flags: String { "--ranges \(ranges.rawValue) --calibration-count \(calibrationCount)" }
+    /// - Parameter isDenoiser: calibration makes its own data.
+    public func flags(isDenoiser: Bool = false) -> String {
+        let calibration =
+            isDenoiser ? "--calibration trajectories:\(trajectories)" : "--calibration-count \(calibrationCount)"
+        let names = sixteenBit.isEmpty ? "" : " --sixteen-bit \(sixteenBit.joined(separator: ","))"
+        return "--ranges \(ranges.rawValue) \(calibration)\(names)"
+    }
 
     /// The positions of the samples that calibration looks at, of `available` ones.
     public func samples(of available: Int) -> [Int] {

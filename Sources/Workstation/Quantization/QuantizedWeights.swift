@@ -1,4 +1,5 @@
 import EdgeFormat
+import ModelGraph
 
 /// Weights and biases of a convolution or dense layer in integers, one symmetric scale an output channel.
 struct QuantizedWeights {
@@ -10,38 +11,41 @@ struct QuantizedWeights {
 
     /// - Parameters:
     ///   - weights: output channels first.
-    ///   - input: the input's scale.
+    ///   - input: the input's type, of 8 or 16 bits.
     ///   - output: the output's scale.
     /// - Throws: `EdgeError` for weights or biases that no integers can stand for.
-    init(_ weights: [Float], channels: Int, bias: [Float]?, input: Float, output: Float) throws(EdgeError) {
+    init(_ weights: [Float], channels: Int, bias: [Float]?, input: TensorType, output: Float) throws(EdgeError) {
         let depth = weights.count / channels
+        let scale = try input.activationQuantization.scales[0]
         self.weights.reserveCapacity(weights.count)
         for channel in 0..<channels {
             let slice = weights[channel * depth..<(channel + 1) * depth]
-            try append(slice, bias: bias?[channel] ?? 0, input: input, output: output)
+            try append(slice, bias: bias?[channel] ?? 0, input: (scale, input.element == .int16), output: output)
         }
     }
 
-    private mutating func append(_ channel: ArraySlice<Float>, bias: Float, input: Float, output: Float)
-        throws(EdgeError)
-    {
+    private mutating func append(
+        _ channel: ArraySlice<Float>, bias: Float, input: (scale: Float, isWide: Bool), output: Float
+    ) throws(EdgeError) {
         let largest = channel.reduce(Float(0)) { max($0, abs($1)) }
         var scale = largest / 127
         if !scale.isNormal { scale = 1 / 127 }
-        // Coarser steps until neither the bias nor the largest possible sum and result could pass 32 bits.
+        // Coarser steps until neither the bias nor the largest possible sum and result could pass 32 bits. Long rows of
+        // 16-bit products come near that limit as a rule, so the steps grow by little.
+        let limit: Double = input.isWide ? 32767 : 255
         while scale.isFinite, channel.allSatisfy(\.isFinite) {
-            let unit = Double(input) * Double(scale)
+            let unit = Double(input.scale) * Double(scale)
             let quantized = channel.map { Self.round($0 / scale) }
             let magnitude = quantized.reduce(0.0) { $0 + Double($1.magnitude) }
             let steps = (Double(bias) / unit).rounded(.toNearestOrEven)
-            let bound = 255 * magnitude + abs(steps)
-            if abs(steps) < 0x1p30, bound < 0x1p31, bound * Double((input * scale) / output) < 0x1p30 {
+            let bound = limit * magnitude + abs(steps)
+            if abs(steps) < 0x1p30, bound < 0x1p31, bound * Double((input.scale * scale) / output) < 0x1p30 {
                 weights += quantized
                 scales.append(scale)
                 self.bias.append(Int32(steps))
                 return
             }
-            scale *= 2
+            scale *= input.isWide ? 1.0625 : 2
         }
         throw EdgeError(.data, at: "", "has weights or a bias that are not finite or too large for 8 bits")
     }

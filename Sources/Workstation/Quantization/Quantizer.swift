@@ -1,26 +1,44 @@
 public import EdgeFormat
 public import ModelGraph
 
-/// Turns a simplified float graph into the same graph in 8-bit integers: activations with one scale and a zero point,
-/// weights with one scale an output channel, biases in units of input scale times weight scale.
+/// Turns a simplified float graph into the same graph in integers: activations of 8 or 16 bits with one scale each,
+/// weights of 8 bits with one scale an output channel, biases in units of input scale times weight scale.
 public struct Quantizer {
     private let source: Graph
+    private let plan: PrecisionPlan
+    private let scales: ScaleGroups
     private let ranges: [ValueRange?]
     private var result: Graph
+    /// For each value of the source the one that stands for it, as it is stored.
+    private var stored: [Graph.ValueID?]
+    /// For each value of the source the one with its other width, which all who read it so share.
+    private var rescaled: [Graph.ValueID?]
 
     /// - Parameter ranges: by value of the graph, as calibration saw them.
-    public init(_ graph: Graph, ranges: [ValueRange?]) {
+    public init(_ graph: Graph, ranges: [ValueRange?], recipe: QuantizationRecipe = QuantizationRecipe()) {
         source = graph
         self.ranges = ranges
-        result = graph
+        plan = PrecisionPlan(graph, names: Set(recipe.sixteenBit))
+        scales = ScaleGroups(graph, ranges: ranges)
+        stored = [Graph.ValueID?](repeating: nil, count: graph.values.count)
+        rescaled = stored
+        result = Graph(name: graph.name)
+        result.metadata = graph.metadata
     }
 
     /// The quantized graph.
-    /// - Throws: `EdgeError` that names every node without an 8-bit form.
+    /// - Throws: `EdgeError` that names every node without an integer form.
     public consuming func quantized() throws(EdgeError) -> Graph {
         try refuseUnsupported()
-        for id in source.inputs { try setActivation(id, range(of: id)) }
-        for node in source.nodes { try quantize(node) }
+        for id in source.inputs { try addInput(id) }
+        for node in source.nodes.indices {
+            do throws(EdgeError) {
+                try quantize(node)
+            } catch {
+                throw error.within("node '\(source.nodes[node].name)'")
+            }
+        }
+        result.outputs = source.outputs.compactMap { stored[$0] }
         let graph = result.removingDeadCode()
         try graph.validate()
         return graph
@@ -33,107 +51,182 @@ public struct Quantizer {
             throw EdgeError(.data, at: source.name, "has no 8-bit form for: \(list)")
         }
         for node in source.nodes {
-            if let convolution = node.operation as? Convolution, convolution.groups != 1 {
+            if let groups = node.operation.convolution?.groups, groups != 1 {
                 throw EdgeError(
-                    .data, at: "node '\(node.name)'", "\(convolution.groups) groups have no 8-bit form yet; only 1 has")
+                    .data, at: "node '\(node.name)'", "\(groups) groups have no 8-bit form yet; only 1 has")
             }
         }
     }
 
-    private mutating func quantize(_ node: Graph.Node) throws(EdgeError) {
+    /// Inputs that count or name something have 32 bits and no scale.
+    private mutating func addInput(_ id: Graph.ValueID) throws(EdgeError) {
+        let value = source.values[id]
+        let type: TensorType =
+            value.type.element == .int64
+            ? TensorType(.int32, value.type.shape)
+            : TensorType(
+                plan.isWide[id] ? .int16 : .int8, value.type.shape, quantization: try quantization(of: id))
+        stored[id] = result.addInput(value.name, type)
+    }
+
+    private mutating func quantize(_ index: Int) throws(EdgeError) {
+        let node = source.nodes[index]
         switch node.operation.integerForm {
-        case .linear: try quantizeLinear(node)
+        case .linear: try quantizeLinear(index)
         case .sameScale:
-            result.values[node.outputs[0]].type.element = .int8
-            result.values[node.outputs[0]].type.quantization = result.values[node.inputs[0]].type.quantization
-        case .function: try setActivation(node.outputs[0], range(of: node.outputs[0]))
-        case .probabilities:
-            set(node.outputs[0], Quantization(scale: 1 / 256, zeroPoint: -128))
+            var inputs: [Graph.ValueID] = []
+            for operand in node.inputs.indices { inputs.append(try together(index, operand)) }
+            try add(node.operation, node, inputs)
+        case .function:
+            if let norm = normBehind(node) { return try quantizeNorm(norm, function: node) }
+            try add(node.operation, node, [try operand(index, 0)])
+        case .normalization where source.functionInside(node, plan) != nil: break  // its function computes it
+        case .normalization: try add(node.operation, node, [try operand(index, 0)] + constants(node, from: 1))
+        case .addition: try add(node.operation, node, [try operand(index, 0), try operand(index, 1)])
+        case .probabilities: try add(node.operation, node, [try operand(index, 0)])
+        case .timeEmbedding: try add(node.operation, node, stored(node.inputs[0]))
+        case .lookup: try add(node.operation, node, stored(node.inputs[0]) + [try rows(node)])
         case nil: break
         }
     }
 
-    private func range(of id: Graph.ValueID) throws(EdgeError) -> ValueRange {
-        guard let range = ranges[id] else {
+    private func stored(_ id: Graph.ValueID) -> [Graph.ValueID] { [stored[id]].compactMap { $0 } }
+
+    private func quantization(of id: Graph.ValueID, wide: Bool? = nil) throws(EdgeError) -> Quantization {
+        guard let quantization = scales.quantization(of: id, wide: wide ?? plan.isWide[id]) else {
             throw EdgeError(.data, at: "value '\(source.values[id].name)'", "was not calibrated")
         }
-        return range
+        return quantization
     }
 
-    private mutating func setActivation(_ id: Graph.ValueID, _ range: ValueRange) throws(EdgeError) {
-        set(id, Quantization(covering: range))
+    /// Adds the integer form of a node; its output has the name, and the width and scale planned for it.
+    private mutating func add(
+        _ operation: any Operation, _ node: Graph.Node, name: String? = nil, _ inputs: [Graph.ValueID]
+    ) throws(EdgeError) {
+        let output = node.outputs[0]
+        stored[output] = try result.add(
+            operation, name: name ?? node.name, inputs: inputs, output: source.values[output].name,
+            quantization: try quantization(of: output), element: plan.isWide[output] ? .int16 : .int8)
     }
 
-    private mutating func set(_ id: Graph.ValueID, _ quantization: Quantization) {
-        result.values[id].type.element = .int8
-        result.values[id].type.quantization = quantization
+    /// An operand with the width that the node reads: as it is stored, or rescaled.
+    private mutating func operand(_ node: Int, _ operand: Int) throws(EdgeError) -> Graph.ValueID {
+        let id = source.nodes[node].inputs[operand]
+        let wide = plan.reads[node][operand]
+        guard let stored = stored[id] else {
+            throw EdgeError(.data, at: "value '\(source.values[id].name)'", "is not computed before it is used")
+        }
+        guard wide != (result.values[stored].type.element == .int16) else { return stored }
+        if let known = rescaled[id] { return known }
+        let name = source.values[id].name + (wide ? ".int16" : ".int8")
+        let other = try result.add(
+            Rescale(), name: name, inputs: [stored], quantization: try quantization(of: id, wide: wide),
+            element: wide ? .int16 : .int8)
+        rescaled[id] = other
+        return other
     }
 
-    /// Weights, bias and output of a convolution or dense layer.
-    private mutating func quantizeLinear(_ node: Graph.Node) throws(EdgeError) {
-        let input = try result.values[node.inputs[0]].type.activationQuantization
-        try setActivation(node.outputs[0], range(of: node.outputs[0]))
-        let output = try result.values[node.outputs[0]].type.activationQuantization
+    /// An operand of an operation that leaves scale and zero point as they are.
+    private mutating func together(_ node: Int, _ index: Int) throws(EdgeError) -> Graph.ValueID {
+        let operand = try operand(node, index)
+        let wanted = try quantization(of: source.nodes[node].outputs[0], wide: plan.reads[node][index])
+        guard result.values[operand].type.quantization != wanted else { return operand }
+        // Two whose scales are prescribed meet.
+        return try result.add(
+            Rescale(), name: "\(source.nodes[node].name).\(index).rescaled", inputs: [operand], quantization: wanted,
+            element: result.values[operand].type.element)
+    }
+
+    /// Weights, bias, addend and output of a convolution or dense layer.
+    private mutating func quantizeLinear(_ index: Int) throws(EdgeError) {
+        let node = source.nodes[index]
+        let input = try operand(index, 0)
+        let output = try quantization(of: node.outputs[0])
         let weightValue = source.values[node.inputs[1]]
         guard let weights = weightValue.constant?.floats else {
-            throw EdgeError(.data, at: "node '\(node.name)'", "has weights that are no constant floats")
+            throw EdgeError(.data, at: "", "has weights that are no constant floats")
         }
-        let bias = node.inputs.count == 3 ? source.values[node.inputs[2]].constant?.floats : nil
-        let quantized: QuantizedWeights
-        do throws(EdgeError) {
-            quantized = try QuantizedWeights(
-                weights, channels: weightValue.type.shape[0], bias: bias, input: input.scales[0],
-                output: output.scales[0])
-        } catch {
-            throw error.within("node '\(node.name)'")
-        }
+        let quantized = try QuantizedWeights(
+            weights, channels: weightValue.type.shape[0],
+            bias: node.inputs.count > 2 ? source.values[node.inputs[2]].constant?.floats : nil,
+            input: result.values[input].type, output: output.scales[0])
         // A value of its own for each layer: shared weights may meet different input scales.
         let weightID = result.addConstant(
             weightValue.name, weightValue.type.shape, .int8(quantized.weights),
             quantization: Quantization(scales: quantized.scales, axis: 0))
         let biasID = result.addConstant(node.name + ".bias", [quantized.bias.count], .int32(quantized.bias))
-        guard let index = result.producer(of: node.outputs[0]) else { return }
-        result.nodes[index].inputs = [node.inputs[0], weightID, biasID]
+        var inputs = [input, weightID, biasID]
+        if node.operation is ConvolutionAddition { inputs.append(try operand(index, 3)) }
+        try add(node.operation, node, inputs)
+    }
+
+    /// The rows of an embedding as words.
+    private mutating func rows(_ node: Graph.Node) throws(EdgeError) -> Graph.ValueID {
+        let table = source.values[node.inputs[1]]
+        guard let rows = table.constant?.floats, rows.allSatisfy(\.isFinite) else {
+            throw EdgeError(.data, at: "", "has rows that are no constant finite floats")
+        }
+        let quantization = try quantization(of: node.outputs[0])
+        return result.addConstant(
+            table.name, table.type.shape, .int16(rows.map { quantization.quantize(word: $0) }),
+            quantization: quantization)
+    }
+
+    private mutating func constants(_ node: Graph.Node, from first: Int) throws(EdgeError) -> [Graph.ValueID] {
+        var ids: [Graph.ValueID] = []
+        for id in node.inputs[first...] {
+            guard let data = source.values[id].constant, data.floats?.allSatisfy(\.isFinite) == true else {
+                throw EdgeError(.data, at: "", "has factors or offsets that are no constant finite floats")
+            }
+            ids.append(result.addConstant(source.values[id].name, source.values[id].type.shape, data))
+        }
+        return ids
     }
 }
 
-/// How an operation is computed in 8 bits.
-enum IntegerForm {
-    /// Sums of products, requantized.
-    case linear
-    /// Only moves, compares or averages bytes: scale and zero point stay.
-    case sameScale
-    /// A table of a function.
-    case function
-    /// Softmax: 1/256 a step from −128 up.
-    case probabilities
-}
+// A group norm with a function behind it, in 8 bits: one operation, which looks the function up in a table.
+extension Quantizer {
+    /// The norm that a function is part of.
+    private func normBehind(_ function: Graph.Node) -> Int? {
+        guard let index = source.producer(of: function.inputs[0]),
+            source.functionInside(source.nodes[index], plan)?.outputs == function.outputs
+        else { return nil }
+        return index
+    }
 
-extension Operation {
-    /// The 8-bit form, or nil where there is none.
-    var integerForm: IntegerForm? {
-        switch self {
-        case is Convolution, is Dense: .linear
-        case is AveragePool, is MaxPool, is Flatten, is Reshape: .sameScale
-        case is any UnaryOperation: .function
-        case is Softmax: .probabilities
-        default: nil
+    private mutating func quantizeNorm(_ index: Int, function: Graph.Node) throws(EdgeError) {
+        let node = source.nodes[index]
+        guard var norm = node.operation as? GroupNormalization else { return }
+        norm.activation = .silu
+        norm.activationScale = try argumentScale(function)
+        let inputs = [try operand(index, 0)] + (try constants(node, from: 1))
+        try add(norm, function, name: node.name, inputs)
+    }
+
+    /// A step of the function's argument: 2,047 cover the range of the norms' results, of all of them whose functions'
+    /// results stand together, so that one table serves them.
+    private func argumentScale(_ function: Graph.Node) throws(EdgeError) -> Float {
+        var largest: Float = 0
+        for other in source.nodes where other.operation is SiLU {
+            guard scales.areTogether(other.outputs[0], function.outputs[0]), normBehind(other) != nil else { continue }
+            guard let range = ranges[other.inputs[0]] else {
+                throw EdgeError(.data, at: "value '\(source.values[other.inputs[0]].name)'", "was not calibrated")
+            }
+            largest = max(largest, abs(range.minimum), abs(range.maximum))
         }
+        let scale = largest / 2047
+        return scale.isNormal ? scale : 1 / 2048
     }
 }
 
-extension Quantization {
-    /// 255 steps over a range that includes 0, so that 0 has a value of its own.
-    public init(covering range: ValueRange) {
-        let minimum = min(range.minimum, 0)
-        let maximum = max(range.maximum, 0)
-        let span = maximum - minimum
-        guard span.isNormal, (span / 255).isNormal else {
-            self.init(scale: 1 / 128, zeroPoint: 0)
-            return
+extension Graph {
+    /// The SiLU that a norm computes by a table: it alone reads the norm, and its result has 8 bits.
+    fileprivate func functionInside(_ norm: Node, _ plan: PrecisionPlan) -> Node? {
+        guard norm.operation is GroupNormalization, !outputs.contains(norm.outputs[0]) else { return nil }
+        let users = users(of: norm.outputs[0])
+        guard users.count == 1, nodes[users[0]].operation is SiLU, !plan.isWide[nodes[users[0]].outputs[0]] else {
+            return nil
         }
-        let scale = span / 255
-        let zeroPoint = (-128 - minimum / scale).rounded(.toNearestOrEven)
-        self.init(scale: scale, zeroPoint: Int32(min(max(zeroPoint, -128), 127)))
+        return nodes[users[0]]
     }
 }

@@ -8,10 +8,12 @@ public enum RandomSamples {
         var generator = SplitMix64(seed: 1)
         return (0..<count).map { _ in
             graph.inputs.map { id in
-                .float32(
-                    (0..<graph.values[id].type.count).map { _ in
-                        Float(Int32(truncatingIfNeeded: generator.next() >> 32)) / 2_147_483_648
-                    })
+                graph.values[id].type.element == .int64
+                    ? .int64([Int64](repeating: 0, count: graph.values[id].type.count))
+                    : .float32(
+                        (0..<graph.values[id].type.count).map { _ in
+                            Float(Int32(truncatingIfNeeded: generator.next() >> 32)) / 2_147_483_648
+                        })
             }
         }
     }

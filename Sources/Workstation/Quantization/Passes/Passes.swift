@@ -10,7 +10,10 @@ public struct Pass: Sendable {
 
 extension Pass {
     /// The passes before calibration, in their order.
-    public static let all: [Pass] = [.droppingIdentities, .foldingPads, .fusingActivations]
+    public static let all: [Pass] = [
+        .droppingIdentities, .foldingPads, .fusingActivations, .splittingNorms, .dividingNorms, .sinkingConcatenations,
+        .dividingConvolutions, .fusingAdditions,
+    ]
 
     /// Applies the pass until it finds nothing more, then removes what is no longer needed.
     public func callAsFunction(_ graph: Graph) -> Graph {

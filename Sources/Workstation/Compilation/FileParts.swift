@@ -1,0 +1,124 @@
+import EdgeFormat
+import ModelGraph
+
+/// What the graphs of a file have in common: lists of operations and tensors, and constants and tables, of which equal
+/// ones are stored once.
+struct FileParts {
+    private(set) var operations: [OperationRecord] = []
+    private(set) var tensors: [ModelTensor] = []
+    /// For each tensor in the arena, the tensor whose memory it shares; itself where it has its own.
+    private(set) var memoryOwner: [Int] = []
+    private(set) var weights = ByteWriter()
+    private(set) var tables = ByteWriter()
+    private var constants: [Constant: Int] = [:]
+    private var tableOffsets: [[UInt8]: Int] = [:]
+
+    /// What makes two constants one.
+    private struct Constant: Hashable {
+        var name: String
+        var shape: [Int]
+        var scales: [Float]
+        var element: UInt8
+        var bytes: [UInt8]
+    }
+
+    mutating func add(_ operation: OperationRecord) { operations.append(operation) }
+
+    /// Adds a tensor with memory of its own and gives its index.
+    mutating func add(_ tensor: ModelTensor) -> Int {
+        tensors.append(tensor)
+        memoryOwner.append(tensors.count - 1)
+        return tensors.count - 1
+    }
+
+    /// Makes a tensor another view of one's memory.
+    mutating func share(_ tensor: Int, memoryOf other: Int) { memoryOwner[tensor] = memoryOwner[other] }
+
+    /// Bounds that a tensor's results are clamped to.
+    mutating func bound(_ tensor: Int, to bounds: (minimum: Int32, maximum: Int32)) {
+        tensors[tensor].minimum = Int(bounds.minimum)
+        tensors[tensor].maximum = Int(bounds.maximum)
+    }
+
+    mutating func place(_ tensor: Int, inArenaAt offset: Int) { tensors[tensor].home = .arena(offset) }
+
+    /// The offset in section `tables` of what `append` writes.
+    mutating func addTable(_ append: (inout ByteWriter) -> Void) -> Int {
+        var table = ByteWriter()
+        append(&table)
+        if let known = tableOffsets[table.bytes] { return known }
+        tables.align(to: 64)
+        let offset = tables.count
+        tables.append(table.bytes)
+        tableOffsets[table.bytes] = offset
+        return offset
+    }
+
+    /// The tensor of a constant, its bytes in section `weights`.
+    mutating func addConstant(_ value: Graph.Value) throws(EdgeError) -> Int {
+        let element: ModelElement
+        switch value.constant {
+        case .int8: element = .int8
+        case .int16: element = .int16
+        case .int32: element = .int32
+        case .float32: element = .float32
+        default: throw EdgeError(.data, at: "constant '\(value.name)'", "is not quantized")
+        }
+        let bytes = value.constant?.logicalBytes ?? []
+        let scales = value.type.quantization?.scales ?? []
+        let key = Constant(
+            name: value.name, shape: value.type.shape, scales: scales, element: element.rawValue, bytes: bytes)
+        if let known = constants[key] { return known }
+        weights.align(to: 64)
+        let offset = weights.count
+        weights.append(bytes)
+        let index = add(
+            ModelTensor(
+                name: value.name, element: element, role: .constant, shape: value.type.shape, scales: scales,
+                minimum: element == .int8 ? -128 : 0, maximum: element == .int8 ? 127 : 0, home: .weights(offset)))
+        constants[key] = index
+        return index
+    }
+}
+
+extension TensorData {
+    /// The elements as the file holds them: row by row, little-endian.
+    var logicalBytes: [UInt8] {
+        var out = ByteWriter()
+        switch self {
+        case .int8(let elements): out.append(elements.map { UInt8(bitPattern: $0) })
+        case .int16(let elements): for element in elements { out.append(element) }
+        case .int32(let elements): for element in elements { out.append(element) }
+        case .int64(let elements): for element in elements { out.append(element) }
+        case .float32(let elements): out.append(elements)
+        }
+        return out.bytes
+    }
+
+    /// Elements of an activation or of an index from such bytes.
+    init(_ element: ElementType, logicalBytes bytes: ArraySlice<UInt8>) {
+        let bytes = Array(bytes)
+        func words(_ size: Int) -> [UInt32] {
+            stride(from: 0, to: bytes.count, by: size).map { first in
+                (0..<size).reduce(0) { $0 | UInt32(bytes[first + $1]) << UInt32(8 * $1) }
+            }
+        }
+        switch element {
+        case .int16: self = .int16(words(2).map { Int16(truncatingIfNeeded: $0) })
+        case .int32: self = .int32(words(4).map { Int32(truncatingIfNeeded: $0) })
+        default: self = .int8(bytes.map { Int8(bitPattern: $0) })
+        }
+    }
+}
+
+extension ElementType {
+    /// Bytes an element.
+    var size: Int {
+        switch self {
+        case .int8: 1
+        case .int16: 2
+        case .int32, .float32: 4
+        case .int64: 8
+        }
+    }
+}

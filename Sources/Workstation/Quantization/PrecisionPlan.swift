@@ -1,0 +1,59 @@
+import ModelGraph
+
+/// Which values of a graph have 8 bits and which 16, and with how many each operand is read.
+///
+/// 8 bits are the rule: what convolutions and dense layers read. 16 bits have
+/// - what a group norm, an addition or an addend reads: rounding errors there pass straight on to everything behind;
+/// - everything that follows from time step and label alone, which is little and steers every block;
+/// - what a graph with such inputs, a denoiser, reads and gives: the loop around it repeats their errors at each step;
+/// - the inputs of layers that the recipe names.
+struct PrecisionPlan {
+    /// By value: whether it is stored in 16 bits.
+    private(set) var isWide: [Bool]
+    /// By node: for each operand whether it is read in 16 bits.
+    private(set) var reads: [[Bool]]
+
+    /// - Parameter names: layers whose input is kept in 16 bits.
+    init(_ graph: Graph, names: Set<String>) {
+        let steering = Self.steering(graph)
+        let isDenoiser = graph.inputs.contains { graph.values[$0].type.element == .int64 }
+        isWide = [Bool](repeating: false, count: graph.values.count)
+        reads = graph.nodes.map { [Bool](repeating: false, count: $0.inputs.count) }
+        for id in graph.outputs where isDenoiser { isWide[id] = true }
+        for (index, node) in graph.nodes.enumerated().reversed() {
+            for id in node.outputs { isWide[id] = (isWide[id] || steering[id]) && node.operation.givesWords }
+            let givesWords = node.outputs.contains { isWide[$0] }
+            let isEnd = (node.inputs + node.outputs).contains {
+                graph.inputs.contains($0) || graph.outputs.contains($0)
+            }
+            let isNamed = names.contains(node.name) || (isDenoiser && isEnd)
+            for (operand, id) in node.inputs.enumerated() where graph.values[id].constant == nil {
+                let wide = steering[id] || node.operation.readsWords(operand, named: isNamed, givesWords: givesWords)
+                reads[index][operand] = wide
+                if wide { isWide[id] = true }
+            }
+        }
+    }
+
+    /// By value: whether it follows from integer inputs alone.
+    private static func steering(_ graph: Graph) -> [Bool] {
+        var steering = graph.values.map { $0.constant != nil || $0.type.element == .int64 }
+        for node in graph.nodes where node.inputs.allSatisfy({ steering[$0] }) {
+            for id in node.outputs { steering[id] = true }
+        }
+        return steering
+    }
+}
+
+extension Operation {
+    /// Whether an operand that is no constant is read in 16 bits.
+    fileprivate func readsWords(_ operand: Int, named isNamed: Bool, givesWords: Bool) -> Bool {
+        switch integerForm {
+        case .linear: operand == 0 ? isNamed : true
+        case .normalization, .addition: true
+        case .function: givesWords
+        case .sameScale: givesWords
+        default: false
+        }
+    }
+}

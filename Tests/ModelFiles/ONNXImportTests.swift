@@ -39,7 +39,7 @@ import Testing
         #expect(
             line(Proto.model(nodes)).hasPrefix(
                 "m.onnx: unknown operators: Einsum (node 'mix', 4), com.example.Relu (node 'theirs'); "
-                    + "supported: Add, AveragePool, BatchNormalization, Clip, "))
+                    + "supported: Add, AveragePool, BatchNormalization, Cast, Clip, "))
     }
 
     @Test func wrongModelsAreRefusedInOneLine() {
@@ -53,7 +53,9 @@ import Testing
         }
         refuse("the file does not say which operator set it uses", opset: nil)
         refuse("operator set 6; 7 ... 22 are supported", opset: 6)
-        refuse("input 'x': element type 2; only float32 (1) is supported", input: Proto.value("x", type: 2, [1, 4]))
+        refuse(
+            "input 'x': element type 2; only float32 (1) and int64 (7) are supported",
+            input: Proto.value("x", type: 2, [1, 4]))
         refuse("input 'x': shape 1x-4 has a dimension below 1", input: Proto.value("x", [1, -4]))
         refuse(
             "input 'x': dimension 1 has no fixed size; export the model with one", input: Proto.value("x", [1, nil]))

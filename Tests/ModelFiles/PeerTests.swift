@@ -31,13 +31,20 @@ private let peers = ProcessInfo.processInfo.environment["SWIFTLET_PEERS"].map { 
     @Test func ourFilesForTheirRuntime() throws {
         let folder = try #require(peers).appendingPathComponent("ours")
         var random = SeededGenerator(seed: 6)
-        for graph in try sampleGraphs() {
+        for graph in try sampleGraphs() + [UNet.graph(width: 16)] {
             let path = folder.appendingPathComponent(graph.name + ".onnx")
             try Data(ONNXFile.write(graph)).write(to: path)
-            let x = graph.randomInput(&random)
-            try write(
-                toFile(x.floats ?? [], shape: graph.values[graph.inputs[0]].type.shape), path, "input")
-            for (index, output) in try ReferenceInterpreter(graph).run([x]).enumerated() {
+            let inputs = graph.randomInputs(&random)
+            for (index, input) in inputs.enumerated() {
+                let suffix = index == 0 ? "input" : "input\(index)"
+                if case .int64(let integers) = input {
+                    try write(integers, path, suffix)
+                } else {
+                    try write(
+                        toFile(input.floats ?? [], shape: graph.values[graph.inputs[index]].type.shape), path, suffix)
+                }
+            }
+            for (index, output) in try ReferenceInterpreter(graph).run(inputs).enumerated() {
                 let shape = graph.values[graph.outputs[index]].type.shape
                 try write(toFile(output.floats ?? [], shape: shape), path, "output\(index)")
             }
@@ -52,8 +59,8 @@ private let peers = ProcessInfo.processInfo.environment["SWIFTLET_PEERS"].map { 
         }
     }
 
-    private func write(_ floats: [Float], _ path: URL, _ suffix: String) throws {
-        try floats.withUnsafeBytes { Data($0) }
+    private func write(_ elements: [some BitwiseCopyable], _ path: URL, _ suffix: String) throws {
+        try elements.withUnsafeBytes { Data($0) }
             .write(to: path.deletingPathExtension().appendingPathExtension(suffix))
     }
 

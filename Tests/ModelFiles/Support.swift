@@ -56,8 +56,15 @@ extension Graph {
     }
 
     /// Random elements for the only input.
-    func randomInput(_ random: inout SeededGenerator) -> TensorData {
-        .float32((0..<values[inputs[0]].type.count).map { _ in Float.random(in: -1...1, using: &random) })
+    func randomInput(_ random: inout SeededGenerator) -> TensorData { randomInputs(&random)[0] }
+
+    /// Random elements for each input; integers are below 10.
+    func randomInputs(_ random: inout SeededGenerator) -> [TensorData] {
+        inputs.map { values[$0].type }.map { type in
+            type.element == .int64
+                ? .int64((0..<type.count).map { _ in Int64.random(in: 0..<10, using: &random) })
+                : .float32((0..<type.count).map { _ in Float.random(in: -1...1, using: &random) })
+        }
     }
 }
 

@@ -214,8 +214,10 @@ import Testing
             let (k, f) = ((Int(q) + 32768) / 64, (Int(q) + 32768) % 64)
             let line = Int(table.entries[k]) * (64 - f) + Int(table.entries[k + 1]) * f + 32
             #expect(Int(word) == Int((Double(line) / 64).rounded(.down)))
+            // Only where the line's end is cut does it leave the function.
+            guard table.entries[k + 1] < 32767 else { continue }
             let real = Double(q) * 0.0005
-            #expect(abs(Double(word) * 0.0004 - min(real / (1 + exp(-real)), 32767 * 0.0004)) < 0.0008)
+            #expect(abs(Double(word) * 0.0004 - real / (1 + exp(-real))) < 0.0004)
         }
     }
 

@@ -5,8 +5,8 @@
 
 writes models of every supported operator, with inputs and ONNX Runtime's outputs, to DIR/theirs; runs the command
 behind `--` with SWIFTLET_PEERS=DIR, which compares those and writes files of its own, with inputs and outputs, to
-DIR/ours; then runs these in ONNX Runtime. Needs numpy, onnx and onnxruntime. Tensors are float32, as in the file
-(NCHW), little-endian, without a header: NAME.input, NAME.output0, ...
+DIR/ours; then runs these in ONNX Runtime. Needs numpy, onnx and onnxruntime. Tensors are float32 or int64, as in the
+file (NCHW), little-endian, without a header: NAME.input, NAME.input1, ... NAME.output0, ...
 """
 
 import os
@@ -54,7 +54,7 @@ def model(nodes, constants, shape, opset):
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
         constants,
     )
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10 if opset > 17 else 8)
 
 
 def convolutions():
@@ -158,6 +158,31 @@ def unary():
         tensor("v", 2, 3, 5), integers("s", 6, 5)], [1, 6]
 
 
+def denoisers(opset):
+    """What a network that predicts noise has besides convolutions."""
+    gate = [("Sigmoid", ["x"], "s", {}), ("Mul", ["x", "s"], "y", {})]
+    yield "silu", gate, [], [1, 3, 4, 5]
+    branches = [("Conv", ["x", "w"], "a", {}), ("Conv", ["x", "v"], "b", {})]
+    constants = [tensor("w", 6, 3, 1, 1), tensor("v", 6, 3, 1, 1)]
+    yield "add-branches", [*branches, ("Add", ["a", "b"], "y", {})], constants, [1, 3, 4, 5]
+    yield "concat", [*branches, ("Concat", ["a", "x", "b"], "y", {"axis": 1})], constants, [1, 3, 4, 5]
+    nodes = [("GlobalAveragePool", ["x"], "p", {}), ("Add", ["p", "x"], "y", {})]
+    yield "add-pixel", nodes, [], [1, 3, 4, 5]
+    nodes = [
+        ("GlobalAveragePool", ["x"], "p", {}), ("Flatten", ["p"], "f", {}), ("Gemm", ["f", "g", "zero"], "r", {}),
+        ("Unsqueeze", ["r", "axes"], "u", {}), ("Add", ["x", "u"], "y", {}),
+    ]
+    yield "add-row", nodes, [tensor("g", 3, 3), integers("axes", 2, 3), scalar("zero", 0)], [1, 3, 4, 5]
+    scales = numpy_helper.from_array(numpy.array([1, 1, 3, 2], "float32"), "t")
+    floor = {"coordinate_transformation_mode": "asymmetric", "mode": "nearest", "nearest_mode": "floor"}
+    yield "resize", [("Resize", ["x", "", "t"], "y", floor)], [scales], [1, 3, 4, 5]
+    yield "resize-half-pixel", [("Resize", ["x", "", "t"], "y", {})], [scales], [1, 3, 4, 5]
+    yield "resize-sizes", [("Resize", ["x", "", "", "z"], "y", floor)], [integers("z", 1, 3, 8, 20)], [1, 3, 4, 5]
+    if opset >= 21:
+        node = ("GroupNormalization", ["x", "g", "b"], "y", {"num_groups": 3, "epsilon": 0.01})
+        yield "group-normalization", [node], [tensor("g", 12), tensor("b", 12)], [1, 12, 5, 7]
+
+
 def versions(opset):
     """What is said differently in different operator sets."""
     if opset < 11:
@@ -183,19 +208,29 @@ def versions(opset):
         yield "constant", [("Constant", [], "w", {"value": constant}), ("MatMul", ["x", "w"], "y", {})], [], [1, 9]
 
 
-def run(path, x):
+def run(path, *inputs):
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    given = session.get_inputs()[0]
-    return session.run(None, {given.name: x.reshape([1 if isinstance(d, str) else d for d in given.shape])})
+    given = session.get_inputs()
+    shapes = [[1 if isinstance(d, str) else d for d in value.shape] for value in given]
+    return session.run(None, {value.name: x.reshape(shape) for value, x, shape in zip(given, inputs, shapes)})
+
+
+def inputs(path):
+    """What a model of the other side is given, in its order."""
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    for index, value in enumerate(session.get_inputs()):
+        suffix = ".input" if index == 0 else f".input{index}"
+        yield numpy.fromfile(path.with_suffix(suffix), "<i8" if value.type == "tensor(int64)" else "<f4")
 
 
 def make(folder):
     """Writes the models and what ONNX Runtime computes."""
     count = 0
-    for opset in [7, 9, 11, 13, 17]:
-        cases = [*convolutions(), *dense(), *scales(), *unary(), *pools(), *versions(opset)]
-        if opset >= 11:
-            cases += ceilings()
+    for opset in [7, 9, 11, 13, 17, 21]:
+        cases = list(denoisers(opset)) if opset >= 13 else []
+        if opset <= 17:
+            cases += [*convolutions(), *dense(), *scales(), *unary(), *pools(), *versions(opset)]
+            cases += ceilings() if opset >= 11 else []
         for name, nodes, constants, shape in cases:
             path = folder / f"{name}-{opset}.onnx"
             if opset < 11:  # where Gemm's third input is not yet optional
@@ -216,7 +251,7 @@ def check(folder):
     count, largest = 0, 0.0
     for path in sorted(folder.glob("*.onnx")):
         onnx.checker.check_model(str(path), full_check=True)
-        for index, y in enumerate(run(path, numpy.fromfile(path.with_suffix(".input"), "<f4"))):
+        for index, y in enumerate(run(path, *inputs(path))):
             wanted = numpy.fromfile(path.with_suffix(f".output{index}"), "<f4")
             difference = float(numpy.abs(y.ravel() - wanted).max()) if y.size == wanted.size else float("inf")
             if not difference <= TOLERANCE:

@@ -17,7 +17,8 @@ struct ONNXExporter {
 
     init(_ graph: Graph) throws(EdgeError) {
         self.graph = graph
-        writer = try ONNXWriter(graph: graph.name)
+        writer = try ONNXWriter(
+            graph: graph.name, isNew: graph.nodes.contains { $0.operation is GroupNormalization })
     }
 
     mutating func bytes() throws(EdgeError) -> [UInt8] {
@@ -25,8 +26,10 @@ struct ONNXExporter {
         for id in graph.inputs + graph.outputs { _ = name(of: id) }
         for key in graph.metadata.keys.sorted() { writer.metadata(key, graph.metadata[key] ?? "") }
         for id in graph.inputs {
-            try expectFloat(id)
-            writer.input(name(of: id), AxisOrder.fileShape(graph.values[id].type.shape))
+            let type = graph.values[id].type
+            let isList = type.element == .int64 && type.shape.count == 1
+            if !isList { try expectFloat(id) }
+            writer.input(name(of: id), AxisOrder.fileShape(type.shape), integers: isList)
         }
         for node in graph.nodes {
             do throws(EdgeError) {

@@ -33,7 +33,7 @@ public enum ONNXFile {
         }
     }
 
-    /// The bytes of a file of opset 13; the same graph gives the same bytes.
+    /// The bytes of a file of opset 13, or 21 with a group norm; the same graph gives the same bytes.
     /// - Throws: `EdgeError` when the graph is invalid, too large, or has an operation that ONNX does not know.
     public static func write(_ graph: Graph) throws(EdgeError) -> [UInt8] {
         try graph.validate()

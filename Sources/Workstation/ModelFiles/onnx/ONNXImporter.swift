@@ -26,6 +26,8 @@ struct ONNXImporter {
     private var readers: [String: Int] = [:]
     /// The node that computes a value, as an index into the graph's.
     private var producers: [Graph.ValueID: Int] = [:]
+    /// Names that stand for a part of a time embedding.
+    private(set) var times: [String: TimeChain] = [:]
     /// Values that are read under several names.
     private var shared: Set<Graph.ValueID> = []
 
@@ -90,8 +92,9 @@ struct ONNXImporter {
     }
 
     private mutating func addInput(_ input: ONNXValue) throws(EdgeError) {
-        guard input.elementType == 1 else {
-            throw EdgeError(.data, at: "", "element type \(input.elementType); only float32 (1) is supported")
+        guard input.elementType == 1 || input.elementType == 7 else {
+            throw EdgeError(
+                .data, at: "", "element type \(input.elementType); only float32 (1) and int64 (7) are supported")
         }
         guard let dimensions = input.shape else { throw EdgeError(.data, at: "", "its shape is not known") }
         var shape: [Int] = []
@@ -103,7 +106,11 @@ struct ONNXImporter {
             shape.append(size)
         }
         _ = try Shape.elementCount(shape)
-        let id = result.addInput(input.name, TensorType(.float32, AxisOrder.graphShape(shape)))
+        guard input.elementType == 1 || shape.count == 1 else {
+            throw EdgeError(.data, at: "", "int64 of \(shape.count) dimensions; only lists are supported")
+        }
+        let id = result.addInput(
+            input.name, TensorType(input.elementType == 1 ? .float32 : .int64, AxisOrder.graphShape(shape)))
         try define(input.name, Computed(id: id, order: shape.count == 4 ? .picture : .same))
     }
 
@@ -123,13 +130,14 @@ extension ONNXImporter {
     /// The value of a name that is given or computed.
     func value(_ name: String) throws(EdgeError) -> Computed {
         if let value = computed[name] { return value }
+        if times[name] != nil { throw unfinished(name) }
         try expectDefined(name)
         throw EdgeError(.data, at: "", "'\(name)' is a constant where a computed value is needed")
     }
 
     /// Checks that a name is given, constant, or computed by an earlier node.
     private func expectDefined(_ name: String) throws(EdgeError) {
-        guard computed[name] == nil, constants[name] == nil else { return }
+        guard computed[name] == nil, constants[name] == nil, times[name] == nil else { return }
         throw EdgeError(
             .data, at: "",
             promised.contains(name)
@@ -172,18 +180,35 @@ extension ONNXImporter {
     func shape(_ value: Computed) -> [Int] { result.values[value.id].type.shape }
 
     mutating func define(_ name: String, _ value: Computed) throws(EdgeError) {
-        guard computed[name] == nil, constants[name] == nil else {
-            throw EdgeError(.data, at: "", "'\(name)' is computed twice")
-        }
+        try expectNew(name)
         computed[name] = value
     }
 
     mutating func define(_ name: String, constant: ONNXTensor) throws(EdgeError) {
-        guard computed[name] == nil, constants[name] == nil else {
-            throw EdgeError(.data, at: "", "'\(name)' is computed twice")
-        }
+        try expectNew(name)
         constants[name] = constant
     }
+
+    mutating func define(_ name: String, time: TimeChain) throws(EdgeError) {
+        try expectNew(name)
+        times[name] = time
+    }
+
+    private func expectNew(_ name: String) throws(EdgeError) {
+        guard computed[name] == nil, constants[name] == nil, times[name] == nil else {
+            throw EdgeError(.data, at: "", "'\(name)' is computed twice")
+        }
+    }
+
+    /// The error of reading a part of a time embedding for something else.
+    func unfinished(_ name: String) -> EdgeError {
+        EdgeError(
+            .data, at: "",
+            "'\(name)' is supported only in a time embedding: Cast, Unsqueeze, Mul, Sin and Cos, Concat")
+    }
+
+    /// The node that computes a value; nil for inputs and constants.
+    func producer(of id: Graph.ValueID) -> Graph.Node? { producers[id].map { result.nodes[$0] } }
 
     /// The node's output is this value under another name.
     mutating func alias(_ node: ONNXNode, _ value: Computed) throws(EdgeError) {

@@ -24,28 +24,40 @@ extension ONNXImporter {
             "BatchNormalization": Rule(["epsilon", "momentum", "spatial", "training_mode"]) {
                 importer, node throws(EdgeError) in try importer.batchNormalization(node)
             },
+            "Cast": Rule(["saturate", "to"]) { importer, node throws(EdgeError) in try importer.cast(node) },
             "Clip": Rule(["min", "max"]) { importer, node throws(EdgeError) in try importer.clip(node) },
+            "Concat": Rule(["axis"]) { importer, node throws(EdgeError) in try importer.concatenation(node) },
             "Constant": Rule(["value", "value_float", "value_floats", "value_int", "value_ints"]) {
                 importer, node throws(EdgeError) in try importer.constantNode(node)
             },
             "Conv": Rule(["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"]) {
                 importer, node throws(EdgeError) in try importer.convolution(node)
             },
+            "Cos": Rule([]) { importer, node throws(EdgeError) in try importer.cosine(node) },
             "Dropout": Rule(["ratio", "seed"]) { importer, node throws(EdgeError) in try importer.dropout(node) },
             "Flatten": Rule(["axis"]) { importer, node throws(EdgeError) in try importer.flatten(node) },
+            "Gather": Rule(["axis"]) { importer, node throws(EdgeError) in try importer.gather(node) },
             "Gemm": Rule(["alpha", "beta", "transA", "transB"]) { importer, node throws(EdgeError) in
                 try importer.gemm(node)
             },
             "GlobalAveragePool": Rule([]) { importer, node throws(EdgeError) in try importer.globalAveragePool(node) },
+            "GroupNormalization": Rule(["epsilon", "num_groups", "stash_type"]) { importer, node throws(EdgeError) in
+                try importer.groupNormalization(node)
+            },
             "Identity": Rule([]) { importer, node throws(EdgeError) in try importer.identity(node) },
             "MatMul": Rule([]) { importer, node throws(EdgeError) in try importer.matrixProduct(node) },
             "MaxPool": Rule(poolAttributes.union(["storage_order"])) { importer, node throws(EdgeError) in
                 try importer.maxPool(node)
             },
+            "Mul": Rule([]) { importer, node throws(EdgeError) in try importer.product(node) },
             "Pad": Rule(["mode", "pads", "value"]) { importer, node throws(EdgeError) in try importer.pad(node) },
             "Relu": Rule([]) { importer, node throws(EdgeError) in try importer.unary(node, ReLU()) },
             "Reshape": Rule(["allowzero"]) { importer, node throws(EdgeError) in try importer.reshape(node) },
+            "Resize": Rule(["coordinate_transformation_mode", "mode", "nearest_mode"]) {
+                importer, node throws(EdgeError) in try importer.resize(node)
+            },
             "Sigmoid": Rule([]) { importer, node throws(EdgeError) in try importer.unary(node, Sigmoid()) },
+            "Sin": Rule([]) { importer, node throws(EdgeError) in try importer.sine(node) },
             "Softmax": Rule(["axis"]) { importer, node throws(EdgeError) in try importer.softmax(node) },
             "Squeeze": Rule(["axes"]) { importer, node throws(EdgeError) in try importer.squeeze(node) },
             "Tanh": Rule([]) { importer, node throws(EdgeError) in try importer.unary(node, Tanh()) },

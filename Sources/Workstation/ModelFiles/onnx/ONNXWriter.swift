@@ -6,9 +6,12 @@ final class ONNXWriter {
     private let model: OpaquePointer
     private var failed = false
 
-    init(graph name: String) throws(EdgeError) {
-        // ir_version 7 and opset 13 are of the same release, and old enough for every runtime in use.
-        guard let model = connx_create(7, 13, "swiftlet", "1", name) else { throw Self.noMemory }
+    /// - Parameter isNew: for an operator that set 13 does not have as we write it.
+    init(graph name: String, isNew: Bool) throws(EdgeError) {
+        // ir_version 7 and opset 13 are of the same release, and old enough for every runtime in use; so are 10 and 21.
+        guard let model = connx_create(isNew ? 10 : 7, isNew ? 21 : 13, "swiftlet", "1", name) else {
+            throw Self.noMemory
+        }
         self.model = model
     }
 
@@ -20,8 +23,10 @@ final class ONNXWriter {
 
     func metadata(_ key: String, _ value: String) { check(connx_add_metadata(model, key, value)) }
 
-    func input(_ name: String, _ shape: [Int]) {
-        check(connx_add_input(model, name, Int32(CONNX_DATA_FLOAT.rawValue), shape.map { Int64($0) }, shape.count))
+    /// - Parameter integers: int64 instead of float32.
+    func input(_ name: String, _ shape: [Int], integers: Bool = false) {
+        let type = integers ? CONNX_DATA_INT64 : CONNX_DATA_FLOAT
+        check(connx_add_input(model, name, Int32(type.rawValue), shape.map { Int64($0) }, shape.count))
     }
 
     func output(_ name: String, _ shape: [Int]) {

@@ -3,14 +3,13 @@ import Foundation
 import ModelGraph
 
 extension ONNXImporter {
-    /// The addition of a constant: a bias of the convolution or dense layer before it, or of a picture's channels.
+    /// The addition of a constant, as a bias of the convolution or dense layer before it or of a picture's channels; or
+    /// of two computed values.
     mutating func addition(_ node: ONNXNode) throws(EdgeError) {
         guard node.inputs.count == 2 else { throw EdgeError(.data, at: "", "Add takes two inputs") }
+        guard node.inputs.contains(where: isConstant) else { return try sum(node) }
         let index = isConstant(node.inputs[0]) ? 0 : 1
         let x = try value(node.inputs[1 - index])
-        guard isConstant(node.inputs[index]) else {
-            throw EdgeError(.data, at: "", "only the addition of a constant is supported")
-        }
         let tensor = try floats(node, index, "bias")
         let shape = shape(x)
         guard let channels = shape.last, x.order == .same || x.order == .picture else {

@@ -46,8 +46,11 @@ extension ONNXImporter {
     }
 
     mutating func unsqueeze(_ node: ONNXNode) throws(EdgeError) {
-        let shape = try fileShape(node)
         guard let given = try axes(node) else { throw EdgeError(.data, at: "", "axes are missing") }
+        if let name = node.inputs.first, let time = times[name] {
+            return try unsqueezeTime(node, time, axes: given)
+        }
+        let shape = try fileShape(node)
         let added = try normalized(given, rank: shape.count + given.count)
         var rest = shape.makeIterator()
         try reshape(node, to: (0..<shape.count + added.count).map { added.contains($0) ? 1 : rest.next() ?? 1 })

@@ -102,11 +102,12 @@ if !device {
     ]
     package.targets += [
         library("COpenBLAS"),
+        library("CConvolution"),
         library("CZlib", links: ["z"]),
         library(
             "CONNX", links: ["onnx", "onnx_proto", "protobuf"],
             cxx: [.define("ONNX_NAMESPACE", to: "onnx"), .define("ONNX_ML", to: "1")]),
-        workstationRoom("Tensors", onDevice + ["COpenBLAS", "Kernels"]),
+        workstationRoom("Tensors", onDevice + ["COpenBLAS", "CConvolution", "Kernels"]),
         workstationRoom("Datasets", onDevice + ["Tensors", "CZlib"]),
         workstationRoom("ModelGraph", onDevice + ["Tensors"]),
         workstationRoom("ModelFiles", onDevice + ["ModelGraph", "Tensors", "CONNX"]),

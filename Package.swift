@@ -134,7 +134,7 @@ if !device {
             ],
             path: "Sources/Commands/quantize", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Compilation", "Quantization", "ModelGraph", "EdgeFormat"],
+            name: "TestSupport", dependencies: ["Compilation", "Quantization", "ModelGraph", "Inference", "EdgeFormat"],
             path: "Tests/Support", swiftSettings: strict),
         .executableTarget(
             name: "make-fixtures", dependencies: ["TestSupport", "Compilation", "Console", "EdgeFormat", "Platform"],

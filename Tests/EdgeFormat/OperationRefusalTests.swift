@@ -1,0 +1,262 @@
+import EdgeFormat
+import TestSupport
+import Testing
+
+/// Why the reader refuses a handmade file, or nil.
+private func refusal(_ build: (inout HandmadeModel) -> Void) -> String? {
+    var model = HandmadeModel()
+    build(&model)
+    return model.file.withUnsafeBytes { buffer in
+        do throws(EdgeError) {
+            _ = try ModelFile(buffer, place: "x.edge", keeping: nil)
+            return nil
+        } catch {
+            #expect(error.kind == .data)
+            return error.line
+        }
+    }
+}
+
+/// One operation between activations of these types and shapes, the last one the output.
+private func refusal(
+    _ kind: OperationKind, _ ends: [(ModelElement, [Int])], parameters: [Int] = [],
+    change: (inout HandmadeModel) -> Void = { _ in }
+) -> String? {
+    refusal { model in
+        let tensors = ends.enumerated().map { index, end in
+            model.activation(end.0, index == ends.count - 1 ? .output : .input, end.1)
+        }
+        model.operation(kind, Array(tensors.dropLast()), tensors[tensors.count - 1], parameters)
+        model.graph(inputs: Array(tensors.dropLast()), outputs: [tensors[tensors.count - 1]])
+        change(&model)
+    }
+}
+
+private let picture = [2, 4, 4, 6]
+
+private func convolution(
+    addend: (ModelElement, [Int])? = nil, kind: OperationKind = .convolutionAddition, output: [Int] = [2, 4, 4, 3],
+    change: (inout HandmadeModel) -> Void = { _ in }
+) -> String? {
+    refusal { model in
+        let input = model.activation(.int16, .input, picture)
+        let weights = model.constant([Int8](repeating: 1, count: 18), [3, 1, 1, 6])
+        let bias = model.constant([Int32](arrayLiteral: 1, 2, 3))
+        var operands = [input, weights, bias]
+        if let addend { operands.append(model.activation(addend.0, .input, addend.1)) }
+        let result = model.activation(.int8, .output, output)
+        let parameters = ConvolutionParameters(
+            strideY: 1, strideX: 1, padding: Border(), dilationY: 1, dilationX: 1)
+        model.operation(kind, operands, result, parameters.stored)
+        model.graph(inputs: [input], outputs: [result])
+        change(&model)
+    }
+}
+
+@Test func anAddendIsAPictureLikeTheOutputOrOneRowAPicture() {
+    for shape in [[2, 4, 4, 3], [2, 3]] {
+        for type in [ModelElement.int8, .int16] { #expect(convolution(addend: (type, shape)) == nil) }
+    }
+    for shape in [[1, 3], [3], [2, 4, 4, 1], [1, 4, 4, 3], [2, 6]] {
+        #expect(convolution(addend: (.int8, shape))?.contains("addend that is neither") == true)
+    }
+    #expect(convolution(addend: (.int32, [2]))?.contains("int8 and int16 alone") == true)
+    #expect(convolution()?.contains("3 inputs and 1 outputs; 4 and 1") == true)
+    #expect(
+        convolution(addend: (.int8, [2, 3]), kind: .convolution)?.contains("4 inputs and 1 outputs; 3 and 1") == true)
+    let overlapping = convolution(addend: (.int8, [2, 4, 4, 3])) { model in
+        model.contents.tensors[4].home = model.contents.tensors[3].home
+    }
+    #expect(overlapping?.contains("writes over") == true)
+}
+
+@Test func aConvolutionKeepsTheNumberOfPictures() {
+    #expect(convolution(kind: .convolution) == nil)
+    #expect(convolution(kind: .convolution, output: [1, 4, 4, 3])?.contains("output shape") == true)
+}
+
+private func normalization(
+    _ parameters: GroupNormalizationParameters = GroupNormalizationParameters(groups: 3, epsilon: 1e-5),
+    input: (ModelElement, [Int]) = (.int16, picture), output: ModelElement = .int8, gamma: [Float]? = nil,
+    table: Int = 0
+) -> String? {
+    refusal { model in
+        let x = model.activation(input.0, .input, input.1)
+        let factors = model.constant(gamma ?? [Float](repeating: 1, count: input.1[3]))
+        let offsets = model.constant([Float](repeating: 0, count: input.1[3]))
+        let y = model.activation(output, .output, input.1)
+        model.contents.tables = [UInt8](repeating: 1, count: table)
+        model.operation(.groupNormalization, [x, factors, offsets], y, parameters.stored)
+        model.graph(inputs: [x], outputs: [y])
+    }
+}
+
+@Test func aGroupNormHasGroupsThatDivideAndNumbersThatAreNone() {
+    #expect(normalization() == nil)
+    #expect(normalization(output: .int16) == nil)
+    for groups in [0, -1, 4, 7] {
+        let refused = normalization(GroupNormalizationParameters(groups: groups, epsilon: 1))
+        #expect(refused?.contains("do not divide its 6 channels") == true)
+    }
+    for epsilon in [0, -1, .infinity, .nan] as [Float] {
+        let refused = normalization(GroupNormalizationParameters(groups: 1, epsilon: epsilon))
+        #expect(refused?.contains("epsilon") == true)
+    }
+    for value in [Float.infinity, -.infinity, .nan] {
+        #expect(normalization(gamma: [1, 1, 1, 1, 1, value])?.contains("no number") == true)
+    }
+    #expect(normalization(gamma: [1, 1, 1])?.contains("one float32 for each of its 6 channels") == true)
+    #expect(normalization(input: (.int8, [1, 256, 256, 3])) == nil)
+    #expect(normalization(input: (.int8, [1, 257, 256, 3]))?.contains("65792 values in a group") == true)
+}
+
+@Test func aGroupNormWithAFunctionGivesEightBitsByATableOfItsOwn() {
+    func function(_ scale: Float, at offset: Int? = 3) -> GroupNormalizationParameters {
+        GroupNormalizationParameters(groups: 3, epsilon: 1, tableOffset: offset, activationScale: scale)
+    }
+    #expect(normalization(function(0.1), table: 4099) == nil)
+    #expect(normalization(function(0.1), table: 4098)?.contains("outside section tables") == true)
+    #expect(normalization(function(0.1, at: -2), table: 9000)?.contains("outside section tables") == true)
+    #expect(normalization(function(0.1), output: .int16, table: 4099)?.contains("int8 alone") == true)
+    for scale in [0, -1, .infinity, .nan] as [Float] {
+        #expect(normalization(function(scale), table: 4099)?.contains("scale of its function") == true)
+    }
+}
+
+@Test func anInterpolatedTableTakesSixteenBitsWithoutABorder() {
+    func check(_ ends: [(ModelElement, [Int])], offset: Int = 4, bytes: Int = 2054) -> String? {
+        refusal(.interpolatedTable, ends, parameters: [offset]) { model in
+            model.contents.tables = [UInt8](repeating: 1, count: bytes)
+        }
+    }
+    let ends: [(ModelElement, [Int])] = [(.int16, [2, 8]), (.int16, [2, 8])]
+    #expect(check(ends) == nil)
+    #expect(check(ends, bytes: 2053)?.contains("outside section tables") == true)
+    #expect(check(ends, offset: 2, bytes: 9000)?.contains("outside section tables") == true)
+    #expect(check([(.int8, [2, 8]), (.int16, [2, 8])])?.contains("int16 alone") == true)
+    #expect(check([(.int16, [2, 8]), (.int16, [8, 2])])?.contains("changes the shape") == true)
+    let bordered = refusal(.interpolatedTable, [(.int16, picture), (.int16, picture)], parameters: [0]) { model in
+        model.contents.tables = [UInt8](repeating: 1, count: 2050)
+        model.contents.tensors[1].border.bottom = 1
+    }
+    #expect(bordered?.contains("border") == true)
+}
+
+@Test func movesKeepTypeScaleAndZeroPoint() {
+    let up = UpsamplingParameters(factorY: 2, factorX: 3).stored
+    let ends: [(ModelElement, [Int])] = [(.int8, picture), (.int8, [2, 8, 12, 6])]
+    #expect(refusal(.upsampling, ends, parameters: up) == nil)
+    #expect(refusal(.upsampling, ends, parameters: [3, 2])?.contains("output shape") == true)
+    for factors in [[0, 3], [2, 17], [-1, 1]] {
+        #expect(refusal(.upsampling, ends, parameters: factors)?.contains("1 … 16") == true)
+    }
+    for change in [
+        { $0.contents.tensors[1].scales = [2] }, { $0.contents.tensors[1].zeroPoint = 1 },
+    ] as [(inout HandmadeModel) -> Void] {
+        #expect(refusal(.upsampling, ends, parameters: up, change: change)?.contains("same type, scale") == true)
+    }
+    #expect(refusal(.upsampling, [ends[0], (.int16, [2, 8, 12, 6])], parameters: up)?.contains("same type") == true)
+}
+
+@Test func aConcatenationHasTwoToEightPicturesOfOneSize() {
+    let whole: (Int) -> [(ModelElement, [Int])] = { count in
+        [(ModelElement, [Int])](repeating: (.int16, picture), count: count) + [(.int16, [2, 4, 4, 6 * count])]
+    }
+    for count in [2, 8] { #expect(refusal(.concatenation, whole(count)) == nil) }
+    #expect(refusal(.concatenation, whole(1))?.contains("2 … 8 can be") == true)
+    #expect(
+        refusal(.concatenation, [(.int8, picture), (.int8, [2, 4, 3, 6]), (.int8, [2, 4, 4, 12])])?
+            .contains("same size") == true)
+    #expect(
+        refusal(.concatenation, [(.int8, picture), (.int16, picture), (.int8, [2, 4, 4, 12])])?
+            .contains("same type") == true)
+    #expect(
+        refusal(.concatenation, [(.int8, picture), (.int8, picture), (.int8, [2, 4, 4, 11])])?
+            .contains("its inputs have 12") == true)
+}
+
+@Test func additionAndRescalingKeepTheShape() {
+    #expect(refusal(.addition, [(.int8, picture), (.int16, picture), (.int16, picture)]) == nil)
+    #expect(refusal(.addition, [(.int8, [6]), (.int8, [6]), (.int8, [3, 2])])?.contains("one shape") == true)
+    #expect(refusal(.addition, [(.int32, [6]), (.int8, [6]), (.int8, [6])])?.contains("int8 and int16") == true)
+    #expect(refusal(.rescale, [(.int8, picture), (.int16, picture)]) == nil)
+    #expect(refusal(.rescale, [(.int8, [6]), (.int16, [3, 2])])?.contains("changes the shape") == true)
+    #expect(refusal(.rescale, [(.int32, [6]), (.int16, [6])])?.contains("int8 and int16") == true)
+}
+
+@Test(arguments: [OperationKind.averagePool, .maxPool, .table, .softmax])
+func theOlderKindsComputeWithEightBits(_ kind: OperationKind) {
+    let refused = refusal(kind, [(.int16, [1, 1, 1, 4]), (.int16, [1, 1, 1, 4])], parameters: [1, 1, 1, 1]) { model in
+        model.contents.tables = [UInt8](repeating: 0, count: 1024)
+    }
+    #expect(refused?.contains("int8 alone") == true)
+}
+
+private func embedding(
+    rows: [Int16] = [1, 2, 3, 4, 5, 6], bounds: ClosedRange<Int> = 0...2, output: [Int] = [4, 2],
+    scale: Float = 1, element: ModelElement = .int16
+) -> String? {
+    refusal { model in
+        let indices = model.activation(.int32, .input, [4], bounds: bounds)
+        let table = model.constant(rows, [3, 2], scale: scale)
+        let result = model.activation(element, .output, output)
+        model.operation(.embedding, [indices, table], result)
+        model.graph(inputs: [indices], outputs: [result])
+    }
+}
+
+@Test func anEmbeddingHasARowForEveryIndex() {
+    #expect(embedding() == nil)
+    #expect(embedding(bounds: 0...3)?.contains("3 rows for indices up to 3") == true)
+    #expect(embedding(bounds: 0...70_000)?.contains("0 to 65535") == true)
+    #expect(embedding(bounds: -1...2)?.contains("0 to 65535") == true)
+    #expect(embedding(rows: [1, 2, 3, .min, 5, 6])?.contains("-32768") == true)
+    #expect(embedding(output: [2, 4])?.contains("output shape") == true)
+    #expect(embedding(scale: 2)?.contains("same type, scale") == true)
+    #expect(embedding(element: .int8)?.contains("gives int16") == true)
+}
+
+private func time(
+    output: [Int] = [3, 4], scale: Float = 0x1p-15, entries: Int = 2 + 1025, largest: Int32 = 1 << 30, offset: Int = 0
+) -> String? {
+    refusal { model in
+        let steps = model.activation(.int32, .input, [3])
+        let result = model.activation(.int16, .output, output, scale: scale)
+        _ = model.table([Int32.max, .min] + [Int32](repeating: largest, count: entries - 2))
+        model.operation(.timeEmbedding, [steps], result, [offset])
+        model.graph(inputs: [steps], outputs: [result])
+    }
+}
+
+@Test func aTimeEmbeddingHasAnEvenWidthAndASine() {
+    #expect(time() == nil)
+    #expect(time(output: [3, 5])?.contains("even number") == true)
+    #expect(time(output: [2, 6])?.contains("even number") == true)
+    #expect(time(output: [3, 4098], entries: 9000)?.contains("even number") == true)
+    #expect(time(scale: 0x1p-14)?.contains("scale 2^-15") == true)
+    #expect(time(entries: 2 + 1024)?.contains("outside section tables") == true)
+    #expect(time(entries: 4000, offset: 2)?.contains("outside section tables") == true)
+    #expect(time(largest: (1 << 30) + 1)?.contains("no sine") == true)
+}
+
+@Test func activationsOfSixteenBitsHaveNoZeroPoint() {
+    func check(_ change: @escaping (inout ModelTensor) -> Void) -> String? {
+        refusal(.rescale, [(.int16, picture), (.int16, picture)]) { change(&$0.contents.tensors[1]) }
+    }
+    #expect(check { _ in } == nil)
+    #expect(check { $0.zeroPoint = 1 }?.contains("zero point outside") == true)
+    #expect(check { $0.minimum = -32_768 }?.contains("clamp bounds") == true)
+    #expect(check { $0.maximum = 32_768 }?.contains("clamp bounds") == true)
+    #expect(check { $0.scales = [] }?.contains("no or more than one scale") == true)
+    #expect(check { $0.home = .arena($0.arenaEnd + 1) }?.contains("cannot lie in the arena") == true)
+    #expect(check { $0.element = .uint16 }?.contains("which needs a newer Swiftlet: this one knows format 1.1") == true)
+    #expect(check { $0.element = .float32 }?.contains("cannot lie in the arena") == true)
+    let many = refusal(.rescale, [(.int8, [65, 1, 1, 1]), (.int8, [65, 1, 1, 1])])
+    #expect(many?.contains("over 64 pictures") == true)
+    #expect(refusal(.rescale, [(.int8, [64, 1, 1, 1]), (.int8, [64, 1, 1, 1])]) == nil)
+}
+
+@Test func anUnknownKindNamesTheFormatThatThisProgramKnows() {
+    let refused = refusal(.rescale, [(.int8, [4]), (.int8, [4])]) { $0.contents.operations[0].kind = 16 }
+    #expect(refused?.contains("has kind 16, which needs a newer Swiftlet: this one knows format 1.1") == true)
+}

@@ -35,11 +35,8 @@ extension Tape {
         return result(y, of: [x, row]) { [self] gradient in
             addToGradient(of: row) { target in
                 for sample in 0..<count {
-                    repeated.fill(0)
-                    pixels.forRows(of: sample) { start in
-                        Tensors.add(gradient.base + start, to: repeated.base, count: pixels.width)
-                    }
-                    pixels.foldChannels(repeated, addingTo: target.base + sample * channels)
+                    pixels.addPixels(
+                        of: sample, in: gradient, through: repeated, to: target.base + sample * channels)
                 }
             }
             pass(gradient, to: x)

@@ -20,9 +20,10 @@ extension Tape {
 
         return result(y, of: [x, weights, bias]) { [self] gradient in
             if clamps { maskByPositive(y.base, gradient.base, count: y.count) }
-            withGradient(of: bias) { target, adds in
-                RepeatedRow(bias.value, times: grid.columns, on: self).sumColumns(
-                    of: gradient, into: target, adds: adds)
+            addToGradient(of: bias) { target in
+                let pixels = PixelRows(gradient)
+                let row = pixels.buffer(on: self)
+                for sample in 0..<count { pixels.addPixels(of: sample, in: gradient, through: row, to: target.base) }
             }
             withGradient(of: weights) { target, adds in
                 convolution.weightGradient(x.value, gradient, into: target, adds: adds)

@@ -86,10 +86,8 @@ private struct GroupNorm {
     func measure(_ sample: Int, epsilon: Float) {
         let mean = means.base + sample * pixels.channels
         let inverse = inverses.base + sample * pixels.channels
-        sums.fill(0)
-        pixels.forRows(of: sample) { add(x.base + $0, to: sums.base, count: pixels.width) }
         mean.update(repeating: 0, count: pixels.channels)
-        pixels.foldChannels(sums, addingTo: mean)
+        pixels.addPixels(of: sample, in: x, through: sums, to: mean)
         spread(mean) { $0 / Float(groupCount) }
         pixels.repeatChannels(mean, into: center)
         sums.fill(0)

@@ -29,6 +29,13 @@ struct PixelRows {
         for pixel in 0..<pixels { (row.base + pixel * channels).update(from: numbers, count: channels) }
     }
 
+    /// Adds all pixels of a sample to a number a channel, through a row of scratch.
+    func addPixels(of sample: Int, in picture: Tensor, through row: Tensor, to numbers: Row) {
+        row.fill(0)
+        forRows(of: sample) { add(picture.base + $0, to: row.base, count: width) }
+        foldChannels(row, addingTo: numbers)
+    }
+
     /// Adds the pixels of a row to a number a channel.
     func foldChannels(_ row: Tensor, addingTo numbers: Row) {
         for pixel in 0..<pixels { add(row.base + pixel * channels, to: numbers, count: channels) }

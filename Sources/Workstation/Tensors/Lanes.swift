@@ -34,11 +34,13 @@ public func forLanes(_ count: Int, _ whole: (Int) -> Void, _ single: (Int) -> Vo
 @inlinable @inline(__always)
 public func mapLanes(_ count: Int, to target: Row, _ lanes: (_ index: Int) -> Lanes) {
     var index = 0
-    while index + Lanes.scalarCount <= count {
-        target.setLanes(lanes(index), at: index)
+    while index < count {
+        let result = lanes(index)
+        if index + Lanes.scalarCount <= count {
+            target.setLanes(result, at: index)
+        } else {
+            for lane in 0..<count - index { target[index + lane] = result[lane] }
+        }
         index += Lanes.scalarCount
     }
-    guard index < count else { return }
-    let last = lanes(index)
-    for lane in 0..<count - index { target[index + lane] = last[lane] }
 }

@@ -83,19 +83,6 @@ public struct PatchGrid: Equatable, Sendable {
         }
     }
 
-    /// Adds each row of the matrix to the pixels that it was gathered from.
-    public func scatter(_ patches: Row, addingTo picture: Row) {
-        var patch = patches
-        for row in 0..<rows {
-            for column in 0..<columns {
-                forRuns(row, column) { source, count, before, after in
-                    if let source { add(patch + before, to: picture + source, count: count) }
-                    patch += before + count + after
-                }
-            }
-        }
-    }
-
     /// Calls `body` with each row of the window at a place: where its pixels begin in the picture (nil: none are inside)
     /// and how many floats are inside, before it, and after it.
     @inline(__always)

@@ -5,20 +5,20 @@ import Tensors
 /// docs/arithmetic.md to the bit: what every kernel is compared with. One interpreter may run on several threads at once.
 public struct ReferenceInterpreter: Sendable {
     public let graph: Graph
-    /// Constant weights as OpenBLAS reads them; empty where the definition computes all sums. Nobody writes to them.
+    /// Constant weights for the quick sums; empty where the definition computes them all. Nobody writes to them.
     private let weights: [Graph.ValueID: Tensor]
     /// By each node: the values that no later node and no output reads.
     private let lastReads: [[Graph.ValueID]]
 
     /// - Parameter floats: how float convolutions and dense layers add.
-    /// - Throws: `EdgeError` when the graph is not valid, or OpenBLAS is wanted and not installed (system).
+    /// - Throws: `EdgeError` when the graph is not valid, or its sums are to be quick and OpenBLAS is not installed (system).
     public init(_ graph: Graph, floats: FloatArithmetic = .inOrder) throws(EdgeError) {
         try graph.validate()
         self.graph = graph
         var weights: [Graph.ValueID: Tensor] = [:]
-        if floats == .openBLAS {
+        if floats == .quick {
             try BLAS.load()
-            for node in graph.nodes where node.operation is any MatrixOperation {
+            for node in graph.nodes where node.operation is any QuickOperation {
                 let value = graph.values[node.inputs[1]]
                 guard case .float32(let elements) = value.constant else { continue }
                 weights[node.inputs[1]] = Tensor(value.type.shape, elements)
@@ -81,10 +81,10 @@ public struct ReferenceInterpreter: Sendable {
         // Validation has seen that every input is given, constant, or computed before.
         let operands = node.inputs.compactMap { id in values[id].map { (type: graph.values[id].type, data: $0) } }
         let outputs = node.outputs.map { graph.values[$0].type }
-        if let operation = node.operation as? any MatrixOperation, let weights = weights[node.inputs[1]],
-            let product = operation.product(operands, weights: weights, output: outputs[0])
+        if let operation = node.operation as? any QuickOperation, let weights = weights[node.inputs[1]],
+            let result = operation.quickly(operands, weights: weights, output: outputs[0])
         {
-            values[node.outputs[0]] = product
+            values[node.outputs[0]] = result
             return
         }
         do throws(EdgeError) {

@@ -1,4 +1,5 @@
 import EdgeFormat
+import Tensors
 
 /// The sum of two tensors of one shape; of floats also of a picture N·H·W·C and a row N·C that each of its pixels gets.
 /// Quantized: q = clamp(roundHalfEven(Float(a − z_a)·(s_a / s_out) + Float(b − z_b)·(s_b / s_out)) + z_out).
@@ -48,13 +49,14 @@ public struct Addition: Operation {
 extension Addition {
     /// a + b, where each row of b goes to as many pixels of a.
     private func sums(_ a: [Float], _ b: [Float], pixels: Int, _ shape: [Int]) -> [Float] {
-        let width = shape.last ?? 1
         var y = a
+        // Without rows it is one row of all elements.
+        let width = pixels == 1 ? y.count : shape.last ?? 1
         y.withUnsafeMutableBufferPointer { y in
             b.withUnsafeBufferPointer { b in
-                for row in 0..<y.count / width {
-                    let source = row / pixels * width
-                    for index in 0..<width { y[row * width + index] += b[source + index] }
+                guard let y = y.baseAddress, let b = b.baseAddress else { return }
+                for row in 0..<a.count / width {
+                    add(Row(mutating: b) + row / pixels * width, to: y + row * width, count: width)
                 }
             }
         }

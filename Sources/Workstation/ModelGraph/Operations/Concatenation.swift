@@ -43,12 +43,21 @@ public struct Concatenation: Operation {
 }
 
 extension Concatenation {
-    private func joined<Element>(_ parts: [[Element]], _ widths: [Int]) -> [Element] {
-        var y: [Element] = []
-        y.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-        for row in 0..<(parts.first?.count ?? 0) / (widths.first ?? 1) {
-            for (part, width) in zip(parts, widths) { y += part[row * width..<(row + 1) * width] }
+    private func joined<Element: BitwiseCopyable>(_ parts: [[Element]], _ widths: [Int]) -> [Element] {
+        let total = widths.reduce(0, +)
+        let rows = (parts.first?.count ?? 0) / (widths.first ?? 1)
+        return [Element](unsafeUninitializedCapacity: rows * total) { y, count in
+            var first = 0
+            for (part, width) in zip(parts, widths) {
+                part.withUnsafeBufferPointer { part in
+                    guard let source = part.baseAddress, let target = y.baseAddress else { return }
+                    for row in 0..<rows {
+                        (target + row * total + first).initialize(from: source + row * width, count: width)
+                    }
+                }
+                first += width
+            }
+            count = rows * total
         }
-        return y
     }
 }

@@ -38,19 +38,27 @@ public struct Upsampling: Operation {
 }
 
 extension Upsampling {
-    private func repeated<Element>(_ x: [Element], _ shape: [Int]) -> [Element] {
+    private func repeated<Element: BitwiseCopyable>(_ x: [Element], _ shape: [Int]) -> [Element] {
         let (width, channels) = (shape[2], shape[3])
-        var y: [Element] = []
-        y.reserveCapacity(x.count * factor.height * factor.width)
-        for row in 0..<shape[0] * shape[1] {
-            let start = y.count
-            for column in 0..<width {
-                let first = (row * width + column) * channels
-                for _ in 0..<factor.width { y += x[first..<first + channels] }
+        let line = width * factor.width * channels
+        return [Element](unsafeUninitializedCapacity: x.count * factor.height * factor.width) { y, count in
+            x.withUnsafeBufferPointer { x in
+                guard let x = x.baseAddress, var target = y.baseAddress else { return }
+                for row in 0..<shape[0] * shape[1] {
+                    let first = target
+                    for column in 0..<width {
+                        for _ in 0..<factor.width {
+                            target.initialize(from: x + (row * width + column) * channels, count: channels)
+                            target += channels
+                        }
+                    }
+                    for _ in 1..<factor.height {
+                        target.initialize(from: first, count: line)
+                        target += line
+                    }
+                }
             }
-            let line = start..<y.count
-            for _ in 1..<factor.height { y += y[line] }
+            count = x.count * factor.height * factor.width
         }
-        return y
     }
 }

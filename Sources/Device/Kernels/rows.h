@@ -46,6 +46,14 @@ void convolution_s8s8_dotprod_6x16(int32_t pixels, const struct convolution_argu
 void average_pool_s8_neon(const struct pool_arguments *arguments);
 void max_pool_s8_neon(const struct pool_arguments *arguments);
 void table_u8_neon(const uint8_t *input, uint8_t *output, size_t count, const uint8_t *table);
+void convolution_sums_s8s8_neon_4x16(int32_t pixels, const struct convolution_sums_arguments *arguments);
+void convolution_sums_s8s8_dotprod_6x16(int32_t pixels, const struct convolution_sums_arguments *arguments);
+void convolution_sums_16_s16s8_neon_4x16(int32_t pixels, const struct convolution_sums_arguments *arguments);
+void requantize_s32s8s16_neon(const struct requantize_arguments *arguments);
+void group_sums_s8s16_neon(const struct group_sums_arguments *arguments);
+void normalize_s8s16_neon(const struct normalize_arguments *arguments);
+void rescale_s8s16_neon(const struct rescale_arguments *arguments);
+void addition_s8s16_neon(const struct addition_arguments *arguments);
 #endif
 void table_u8_scalar(const uint8_t *input, uint8_t *output, size_t count, const uint8_t *table);
 void convolution_sums_16_s16s8_scalar_4x16(int32_t pixels, const struct convolution_sums_arguments *arguments);

@@ -1,43 +1,17 @@
-// Convolution, NEON of ARMv8.0: 4 pixels by 16 channels. Each 16-bit product is added to the 32-bit sums with its
-// neighbour by a widening instruction, so that even two products of -128 by -128 do not overflow.
+// Convolution, NEON of ARMv8.0: 4 pixels by 16 channels.
 #if defined(__aarch64__)
 #include "../rows.h"
+#include "../sums.h"
 #include "pack.h"
-
-enum { PAIR = 2, GROUP_BYTES = 16 * PAIR, LARGEST_ROWS = 4 };
-
-/// Adds two depths of one pixel to its 16 channels.
-static inline __attribute__((always_inline)) void add_pair(
-    int32x4_t sums[4], const int8_t *pixel, int8x16_t first, int8x16_t second
-) {
-    int16_t pair;
-    __builtin_memcpy(&pair, pixel, sizeof pair);
-    const int8x16_t input = vreinterpretq_s8_s16(vdupq_n_s16(pair));
-    sums[0] = vpadalq_s16(sums[0], vmull_s8(vget_low_s8(first), vget_low_s8(input)));
-    sums[1] = vpadalq_s16(sums[1], vmull_high_s8(first, input));
-    sums[2] = vpadalq_s16(sums[2], vmull_s8(vget_low_s8(second), vget_low_s8(input)));
-    sums[3] = vpadalq_s16(sums[3], vmull_high_s8(second, input));
-}
+#include "tile_neon.h"
 
 /// `rows` pixels by one panel; the count is a constant where this is inlined.
 static inline __attribute__((always_inline)) void tile(
     const int rows, const struct convolution_arguments *arguments
 ) {
-    const ptrdiff_t stride = arguments->pixel_stride;
+    const struct convolution_sums_arguments part = sums_part(arguments);
     int32x4_t sums[LARGEST_ROWS][4];
-    start(rows, sums, arguments);
-    const int8_t *weights = arguments->weights;
-    for (int32_t tap = 0; tap < arguments->taps; tap++) {
-        const int8_t *input = arguments->input + arguments->tap_offsets[tap];
-        for (int32_t depth = 0; depth < arguments->depth; depth += PAIR, input += PAIR, weights += GROUP_BYTES) {
-            const int8x16_t first = vld1q_s8(weights);
-            const int8x16_t second = vld1q_s8(weights + 16);
-#pragma clang loop unroll(full)
-            for (int row = 0; row < rows; row++) {
-                add_pair(sums[row], input + row * stride, first, second);
-            }
-        }
-    }
+    sum_tile(rows, sums, &part);
     finish(rows, sums, arguments);
 }
 

@@ -69,17 +69,4 @@ static inline __attribute__((always_inline)) void finish(
     }
 }
 
-/// The bias as the first sums of `rows` pixels.
-static inline __attribute__((always_inline)) void start(
-    const int rows, int32x4_t sums[][4], const struct convolution_arguments *arguments
-) {
-#pragma clang loop unroll(full)
-    for (int row = 0; row < rows; row++) {
-#pragma clang loop unroll(full)
-        for (int part = 0; part < 4; part++) {
-            sums[row][part] = vld1q_s32(arguments->bias + part * 4);
-        }
-    }
-}
-
 #endif

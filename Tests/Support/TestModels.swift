@@ -1,7 +1,7 @@
 public import Compilation
 public import EdgeFormat
-import ModelGraph
-import Quantization
+public import ModelGraph
+public import Quantization
 
 /// Small seeded networks, quantized and compiled, for tests of everything behind the compiler.
 public enum TestModels {
@@ -47,6 +47,42 @@ public enum TestModels {
         try builder.apply(Flatten())
         try builder.dense(outputs: 1 + below(40))
         return try builder.compiled(packedSets: packedSets, labels: [])
+    }
+}
+
+extension TestModels {
+    /// A drawn noise predictor, quantized and compiled to two graphs: operations of 16 bits, group norms, addends, joints.
+    public static func denoiser(seed: UInt64, packedSets: [UInt16] = []) throws(EdgeError) -> CompiledModel {
+        try compiled(denoiserGraph(seed: seed), packedSets: packedSets)
+    }
+
+    /// A drawn noise predictor in floats; shapes follow from the seed.
+    public static func denoiserGraph(seed: UInt64) throws(EdgeError) -> Graph {
+        var drawn = DrawnDenoiser(seed: seed)
+        drawn.side = seed % 2 == 0 ? 8 : 12
+        drawn.channels = seed % 3 == 0 ? [12, 20] : [8, 16]
+        drawn.fusesFunctions = seed % 4 == 1
+        return try drawn.floatGraph()
+    }
+
+    /// The integer form of a graph, calibrated with a few drawn inputs.
+    public static func quantized(_ graph: Graph, recipe: QuantizationRecipe = QuantizationRecipe()) throws(EdgeError)
+        -> Graph
+    {
+        let simplified = graph.simplified()
+        var calibration = try Calibration(simplified)
+        for seed in 0..<8 as Range<UInt64> {
+            try calibration.observe(DrawnDenoiser.inputs(simplified, seed: seed), name: "sample")
+        }
+        return try Quantizer(simplified, ranges: calibration.ranges, recipe: recipe).quantized()
+    }
+
+    private static func compiled(_ graph: Graph, packedSets: [UInt16]) throws(EdgeError) -> CompiledModel {
+        var options = CompilationOptions()
+        options.meta[.name] = graph.name
+        options.packedSets = packedSets
+        options.labels = ["a", "b", "c"]
+        return try Compiler.compile(try quantized(graph), options)
     }
 }
 

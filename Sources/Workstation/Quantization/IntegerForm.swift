@@ -36,6 +36,15 @@ extension Operation {
         }
     }
 
+    /// The groups of a convolution, with or without an addend; 1 for other operations.
+    var convolutionGroups: Int {
+        switch self {
+        case let convolution as Convolution: convolution.groups
+        case let sum as ConvolutionAddition: sum.convolution.groups
+        default: 1
+        }
+    }
+
     /// Whether the result can have 16 bits.
     var givesWords: Bool {
         switch self {
@@ -43,7 +52,4 @@ extension Operation {
         default: true
         }
     }
-
-    /// The convolution that this operation is, with or without an addend.
-    var convolution: Convolution? { self as? Convolution ?? (self as? ConvolutionAddition)?.convolution }
 }

@@ -21,6 +21,7 @@ private func model(_ bytes: [UInt8]) -> Result<Int, EdgeError> {
         #expect(
             stored == (try TestModels.tiny(packedSets: sets)).file, "\(name) is another file than make-fixtures writes")
     }
+    #expect(try readFile("/\(folder)/Fixtures/every-kind.edge") == HandmadeModel.everyKind())
 }
 
 @Test func everyCutIsRefused() throws {

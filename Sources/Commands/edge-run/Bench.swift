@@ -10,17 +10,16 @@ extension Verb {
             "bench", summary: "time a model on this machine; the last line is JSON", operands: "MODEL",
             operandCount: 1...1,
             options: [
-                Option("seconds", argument: "S", help: "how long to measure; default 2"), .kernels, .threads,
+                Option("seconds", argument: "S", help: "how long to measure; default 2"), .graph, .kernels,
+                .threads,
             ], run: runBench)
     }
 }
 
 private func runBench(_ arguments: Arguments) throws(Failure) -> ExitStatus {
-    let model = try arguments.model()
-    let kernels = try arguments.kernelSet()
-    let threads = try arguments.threadCount()
     let seconds = try arguments.decimal("seconds", in: 0.01...3600) ?? 2
-    let session = try reporting { () throws(EdgeError) in try Session(model, kernels: kernels, threads: threads) }
+    let session = try arguments.session()
+    let model = session.model
     var generator = SplitMix64(seed: 1)
     let input = generator.bytes(session.inputSize)
     let times = measure(session, input, until: Clock.nanoseconds() + Int64(seconds * 1e9))

@@ -11,20 +11,17 @@ extension Verb {
             options: [
                 Option(
                     "input", argument: "NAME=FILE.npy", repeats: true,
-                    help: "an input: float32 reals, or int8 as the model keeps them; pictures as 1xHxWxC"),
+                    help: "an input: float32 reals, or int8 and int16 as the model keeps them; pictures as NxHxWxC"),
                 Option(
                     "output-dir", argument: "DIR", help: "write NAME.npy for each output; default the current folder"),
-                Option("quantized", help: "write outputs as int8, not as the reals they stand for"),
-                .kernels, .threads,
+                Option("quantized", help: "write outputs as int8 or int16, not as the reals they stand for"),
+                .graph, .kernels, .threads,
             ], run: runInfer)
     }
 }
 
 private func runInfer(_ arguments: Arguments) throws(Failure) -> ExitStatus {
-    let model = try arguments.model()
-    let kernels = try arguments.kernelSet()
-    let threads = try arguments.threadCount()
-    let session = try reporting { () throws(EdgeError) in try Session(model, kernels: kernels, threads: threads) }
+    let session = try arguments.session()
     var given = [Bool](repeating: false, count: session.inputCount)
     for text in arguments.values("input") {
         let index = try fill(session, text)
@@ -73,40 +70,59 @@ private func fill(_ view: TensorView, _ array: NumPyArray, _ path: String) throw
     guard array.shape == tensor.shape else {
         throw Failure(.data, "\(path): has shape \(text(array.shape)), the model takes \(text(tensor.shape))")
     }
-    switch array.element {
-    case .int8: array.bytes.withUnsafeBytes { view.write($0) }
-    case .float32:
-        let bytes = array.bytes.withUnsafeBytes { source in
-            (0..<tensor.count).map { index in
-                let bits = UInt32(littleEndian: source.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
-                return UInt8(bitPattern: quantize(Float(bitPattern: bits), tensor))
+    switch (array.element, tensor.element) {
+    case (.int8, .int8), (.int16, .int16): array.bytes.withUnsafeBytes { view.write($0) }
+    case (.int32, .int32), (.int64, .int32): fillIndices(view, array)
+    case (.float32, .int8), (.float32, .int16):
+        let reals = reals(array)
+        reals.withUnsafeBufferPointer { all in
+            let size = view.pictureCount
+            for picture in 0..<tensor.pictures {
+                view.write(floats: .init(rebasing: all[picture * size..<(picture + 1) * size]), picture: picture)
             }
         }
-        bytes.withUnsafeBytes { view.write($0) }
-    default: throw Failure(.data, "\(path): holds neither float32 nor int8 elements")
+    default:
+        throw Failure(
+            .data, "\(path): its elements are none that an input of \(tensor.element.name) takes; see --help")
     }
 }
 
-/// clamp(roundHalfEven(x / scale) + zero point); a NaN becomes the zero point.
-private func quantize(_ x: Float, _ tensor: ModelTensor) -> Int8 {
-    let steps = x / tensor.scales[0]
-    guard steps == steps else { return Int8(tensor.zeroPoint) }
-    let bounded = max(-512, min(512, steps))
-    // Adding 1.5 · 2^23 leaves no bits below one, so the addition itself rounds half to even.
-    let rounded = (bounded + 12_582_912) - 12_582_912
-    return Int8(max(-128, min(127, Int(rounded) + tensor.zeroPoint)))
+/// Time steps or labels; a run cuts them to their bounds.
+private func fillIndices(_ view: TensorView, _ array: NumPyArray) {
+    array.bytes.withUnsafeBytes { bytes in
+        for index in 0..<view.tensor.count {
+            let value =
+                array.element == .int32
+                ? Int64(Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: Int32.self)))
+                : Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: Int64.self))
+            view.write(index: Int(truncatingIfNeeded: value), at: index)
+        }
+    }
+}
+
+private func reals(_ array: NumPyArray) -> [Float] {
+    array.bytes.withUnsafeBytes { source in
+        (0..<source.count / 4).map { index in
+            let bits = source.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+            return Float(bitPattern: UInt32(littleEndian: bits))
+        }
+    }
 }
 
 private func quantized(_ view: TensorView) -> NumPyArray {
-    NumPyArray(.int8, shape: view.tensor.shape, bytes: view.bytes())
+    NumPyArray(view.tensor.element == .int8 ? .int8 : .int16, shape: view.tensor.shape, bytes: view.bytes())
 }
 
 private func reals(_ view: TensorView) -> NumPyArray {
-    var bytes: [UInt8] = []
-    for byte in view.bytes() {
-        let real = Float(Int(Int8(bitPattern: byte)) - view.tensor.zeroPoint) * view.tensor.scales[0]
-        withUnsafeBytes(of: real.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    let size = view.pictureCount
+    var reals = [Float](repeating: 0, count: view.tensor.count)
+    reals.withUnsafeMutableBufferPointer { all in
+        for picture in 0..<view.tensor.pictures {
+            view.read(floats: .init(rebasing: all[picture * size..<(picture + 1) * size]), picture: picture)
+        }
     }
+    var bytes: [UInt8] = []
+    for real in reals { withUnsafeBytes(of: real.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
     return NumPyArray(.float32, shape: view.tensor.shape, bytes: bytes)
 }
 

@@ -8,7 +8,7 @@ public struct ModelDescription {
 
     /// For people.
     public var text: String {
-        var text = "format \(Container.major).\(Container.minor), \(file.container.bytes.count) bytes"
+        var text = "format \(Container.major).\(file.container.fileMinor), \(file.container.bytes.count) bytes"
         text += file.container.isExact ? ", exact\n" : "\n"
         for entry in file.meta.entries { text += "\(entry.key.name): \(entry.text)\n" }
         for section in file.container.sections {
@@ -17,6 +17,7 @@ public struct ModelDescription {
         }
         for input in file.inputs { text += describe(input.pipeline) }
         for graph in file.graphs { text += describe(graph) }
+        if let steps = file.steps { text += describe(steps) }
         for output in file.outputs where !output.labels.isEmpty {
             text += "labels:"
             for label in output.labels { text += " " + label }
@@ -42,13 +43,24 @@ public struct ModelDescription {
         return text
     }
 
+    /// `predicts noise: 1000 steps, 50 by default, 10 labels, guidance 2`
+    private func describe(_ steps: DiffusionSteps) -> String {
+        var guidance = JSONWriter()
+        guidance.decimal(Double(steps.guidance), digits: 3)
+        return "predicts noise: \(steps.alphaBars.count) steps, \(steps.defaultSteps) by default, "
+            + "\(steps.classes) labels, guidance \(guidance.text)\n"
+    }
+
     private func describe(_ graph: ModelGraphEntry) -> String {
         var text = "graph '\(graph.name)': arena \(graph.arenaSize) bytes\n"
         for index in graph.inputs { text += "  input   \(describe(index))\n" }
         for index in graph.operations {
             let operation = file.operations[index]
-            text +=
-                "  \(operation.kind.name) '\(operation.name)' \(describe(operation.inputs[0])) → \(describe(operation.output))\n"
+            var sources = ""
+            for input in operation.inputs where file.tensors[input].role != .constant {
+                sources += (sources.isEmpty ? "" : ", ") + describe(input)
+            }
+            text += "  \(operation.kind.name) '\(operation.name)' \(sources) → \(describe(operation.output))\n"
         }
         for index in graph.outputs { text += "  output  \(describe(index))\n" }
         return text
@@ -67,7 +79,7 @@ public struct ModelDescription {
         var json = JSONWriter()
         json.beginObject()
         json.key("format")
-        json.string("\(Container.major).\(Container.minor)")
+        json.string("\(Container.major).\(file.container.fileMinor)")
         json.key("bytes")
         json.integer(file.container.bytes.count)
         json.key("checksum")
@@ -80,8 +92,23 @@ public struct ModelDescription {
         json.beginArray()
         for graph in file.graphs { write(graph, &json) }
         json.endArray()
+        if let steps = file.steps { write(steps, &json) }
         json.endObject()
         return json.text + "\n"
+    }
+
+    private func write(_ steps: DiffusionSteps, _ json: inout JSONWriter) {
+        json.key("denoising")
+        json.beginObject()
+        json.key("schedule_steps")
+        json.integer(steps.alphaBars.count)
+        json.key("default_steps")
+        json.integer(steps.defaultSteps)
+        json.key("labels")
+        json.integer(steps.classes)
+        json.key("guidance")
+        json.decimal(Double(steps.guidance), digits: 3)
+        json.endObject()
     }
 
     private func write(_ graph: ModelGraphEntry, _ json: inout JSONWriter) {
@@ -116,6 +143,8 @@ public struct ModelDescription {
         json.beginObject()
         json.key("name")
         json.string(tensor.name)
+        json.key("element")
+        json.string("\(tensor.element.name)")
         json.key("shape")
         json.beginArray()
         for size in tensor.shape { json.integer(size) }

@@ -4,12 +4,13 @@ internal import Platform
 public struct NumPyArray: Equatable, Sendable {
     /// What the elements are.
     public enum Element: Equatable, Sendable, CaseIterable {
-        case int8, uint8, int32, int64, float32, bool
+        case int8, uint8, int16, int32, int64, float32, bool
 
         /// Bytes of one.
         public var size: Int {
             switch self {
             case .int8, .uint8, .bool: 1
+            case .int16: 2
             case .int32, .float32: 4
             case .int64: 8
             }
@@ -20,6 +21,7 @@ public struct NumPyArray: Equatable, Sendable {
             switch self {
             case .int8: "|i1"
             case .uint8: "|u1"
+            case .int16: "<i2"
             case .int32: "<i4"
             case .int64: "<i8"
             case .float32: "<f4"

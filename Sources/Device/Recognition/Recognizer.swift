@@ -14,12 +14,19 @@ public final class Recognizer {
 
     /// - Throws: `EdgeError` when the model does not classify pictures.
     public init(_ model: Model, kernels: KernelSet = .best, threads: Int = 1) throws(EdgeError) {
+        guard model.file.steps == nil else {
+            throw EdgeError(
+                .usage, at: model.path, "draws pictures and classifies none; `edge-run denoise` runs it")
+        }
         guard let input = model.file.inputs.first, model.file.graphs[0].inputs == [input.tensor] else {
             throw EdgeError(.usage, at: model.path, "takes no pictures; `edge-run infer` runs it on tensors")
         }
         guard let output = model.file.outputs.first, model.file.graphs[0].outputs.first == output.tensor else {
             throw EdgeError(
                 .usage, at: model.path, "does not say what its output means; `edge-run infer` runs it on tensors")
+        }
+        guard model.file.tensors[output.tensor].element == .int8, output.meaning != .picture else {
+            throw EdgeError(.usage, at: model.path, "gives no scores of 8 bits; `edge-run infer` runs it on tensors")
         }
         session = try Session(model, kernels: kernels, threads: threads)
         pipeline = input.pipeline

@@ -135,7 +135,7 @@ struct Damage {
         copy[record + 1] = 4
         for axis in 0..<4 {
             let divisors = (1...max(rest, 1)).filter { rest % $0 == 0 }
-            let size = axis == 0 ? 1 : axis == 3 ? rest : divisors[below(divisors.count)]
+            let size = axis == 3 ? rest : divisors[below(divisors.count)]
             rest /= size
             for index in 0..<4 { copy[record + 4 + 4 * axis + index] = UInt8(truncatingIfNeeded: size >> (8 * index)) }
         }

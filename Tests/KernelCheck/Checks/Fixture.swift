@@ -29,5 +29,8 @@ struct Fixture: Sendable {
 public func modelChecks(_ folder: String) -> [Check] {
     let plain = Fixture(path: folder + "/tiny.edge")
     let packed = Fixture(path: folder + "/tiny-packed.edge")
-    return sessionChecks(packed) + damageChecks(plain) + damageChecks(packed) + verificationChecks(packed)
+    // An operation of every kind, two graphs and what denoising needs, small enough to be damaged often.
+    let every = Fixture(path: folder + "/every-kind.edge")
+    return [plain, packed, every].flatMap { damageChecks($0) }
+        + [packed, every].flatMap { sessionChecks($0) + verificationChecks($0) }
 }

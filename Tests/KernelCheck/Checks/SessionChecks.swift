@@ -5,7 +5,7 @@ internal import Inference
 /// What holds for a session on any processor.
 func sessionChecks(_ fixture: Fixture) -> [Check] {
     [
-        fixture.check("session: every set and thread count gives the golden outputs") { bytes in
+        fixture.check("session: \(fixture.path): every set and thread count gives the golden outputs") { bytes in
             for set in KernelSet.available {
                 for threads in 1...3 {
                     do throws(EdgeError) {
@@ -18,7 +18,7 @@ func sessionChecks(_ fixture: Fixture) -> [Check] {
             }
             return nil
         },
-        fixture.check("session: results do not depend on the caller's float mode") { bytes in
+        fixture.check("session: \(fixture.path): results do not depend on the caller's float mode") { bytes in
             for mode in foreignModes(usualMode()) {
                 let (failure, after) = inMode(mode) { (verified(bytes), usualMode()) }
                 if let failure { return "mode \(mode): \(failure)" }
@@ -43,20 +43,24 @@ private func verified(_ bytes: [UInt8]) -> String? {
 
 private func allocationCheck(_ fixture: Fixture) -> Check {
     Check(
-        "session: run() allocates nothing",
+        "session: \(fixture.path): run() allocates nothing",
         outcome: {
             guard allocation_count() >= 0 else { return .notRun("this build does not count allocations") }
             let (bytes, reason) = fixture.bytes()
             guard let bytes else { return .failed(reason) }
             do throws(EdgeError) {
                 let model = try Model(bytes: bytes, place: "fixture")
-                for threads in 1...2 {
-                    let session = try Session(model, threads: threads, sharedCost: 0)
-                    session.run()
-                    let before = allocation_count()
-                    for _ in 0..<100 { session.run() }
-                    let made = allocation_count() - before
-                    guard made == 0 else { return .failed("\(made) allocations in 100 runs with \(threads) threads") }
+                for graph in model.file.graphs.indices {
+                    for threads in 1...2 {
+                        let session = try Session(model, graph: graph, threads: threads, sharedCost: 0)
+                        session.run()
+                        let before = allocation_count()
+                        for _ in 0..<100 { session.run() }
+                        let made = allocation_count() - before
+                        guard made == 0 else {
+                            return .failed("\(made) allocations in 100 runs, graph \(graph), \(threads) threads")
+                        }
+                    }
                 }
             } catch {
                 return .failed(error.line)

@@ -4,7 +4,8 @@ internal import Inference
 /// `verify` finds a changed weight and names its operation.
 func verificationChecks(_ fixture: Fixture) -> [Check] {
     [
-        fixture.check("verify: names the operation of any weight byte with its sign bit changed") { bytes in
+        fixture.check("verify: \(fixture.path): names the operation of any weight byte with its sign bit changed") {
+            bytes in
             do throws(EdgeError) {
                 return try changedWeights(bytes)
             } catch {
@@ -14,7 +15,8 @@ func verificationChecks(_ fixture: Fixture) -> [Check] {
     ]
 }
 
-/// A byte of a constant, canonical or packed, and the operation that it belongs to.
+/// A byte of a constant, canonical or packed, and the first operation that it belongs to: graphs may share constants, and
+/// the first one's vectors are looked at first.
 private struct WeightByte {
     var place: Int
     var operation: String
@@ -44,9 +46,11 @@ private func changedWeights(_ bytes: [UInt8]) throws(EdgeError) -> String? {
 private func weightBytes(_ file: ModelFile) -> [WeightByte] {
     var places: [WeightByte] = []
     guard let weights = file.container.sections.first(where: { $0.kind == .weights }) else { return [] }
+    var known: [Int] = []
     for operation in file.operations {
         for index in operation.inputs {
-            guard case .weights(let offset) = file.tensors[index].home else { continue }
+            guard case .weights(let offset) = file.tensors[index].home, !known.contains(offset) else { continue }
+            known.append(offset)
             for byte in 0..<file.tensors[index].homeSize {
                 places.append(WeightByte(place: weights.offset + offset + byte, operation: operation.name))
             }

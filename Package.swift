@@ -120,6 +120,7 @@ if !device {
         workstationRoom(
             "Evaluation",
             onDevice + ["Compilation", "Quantization", "Diffusion", "ModelGraph", "Datasets", "Tensors"]),
+        workstationRoom("Reports", onDevice + ["Evaluation", "Quantization", "Diffusion", "ModelGraph", "Tensors"]),
         .executableTarget(
             name: "train",
             dependencies: onDevice + [
@@ -129,8 +130,8 @@ if !device {
         .executableTarget(
             name: "quantize",
             dependencies: onDevice + [
-                "Evaluation", "Compilation", "Quantization", "Diffusion", "Datasets", "ModelFiles", "ModelGraph",
-                "Tensors",
+                "Reports", "Evaluation", "Compilation", "Quantization", "Diffusion", "Datasets", "ModelFiles",
+                "ModelGraph", "Tensors",
             ],
             path: "Sources/Commands/quantize", swiftSettings: strict),
         .target(
@@ -153,8 +154,10 @@ if !device {
         tests("ModelGraph", ["ModelGraph", "EdgeFormat"]),
         tests("ModelFiles", ["ModelFiles", "ModelGraph", "EdgeFormat"]),
         tests("Autograd", ["Autograd", "Tensors"]),
-        tests("Networks", ["Networks", "Autograd", "ModelGraph", "Tensors"]),
-        tests("Training", ["Training", "Networks", "Autograd", "Datasets", "Tensors", "EdgeFormat"]),
+        tests("Networks", ["Networks", "Autograd", "Diffusion", "ModelGraph", "Tensors", "EdgeFormat"]),
+        tests(
+            "Training",
+            ["Training", "Networks", "Autograd", "Diffusion", "Imaging", "Datasets", "Tensors", "EdgeFormat"]),
         tests("Quantization", ["Quantization", "ModelGraph", "Tensors", "EdgeFormat", "TestSupport"]),
         tests(
             "Compilation",
@@ -166,5 +169,6 @@ if !device {
                 "Inference",
                 "EdgeFormat", "Tensors", "TestSupport",
             ]),
+        tests("Reports", ["Reports", "Evaluation", "ModelGraph", "Imaging", "Denoising", "EdgeFormat", "Diffusion"]),
     ]
 }

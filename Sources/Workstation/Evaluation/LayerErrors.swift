@@ -20,31 +20,47 @@ public struct LayerErrors: Equatable, Sendable {
         public let shape: [Int]
         /// Bits of an element in the quantized graph.
         public let bits: Int
+        /// Bits of an element that it reads there, 0 for what is given.
+        public let inputBits: Int
         /// Multiplications of weights for one sample; 0 for a layer that has none.
         public let multiplications: Int
         /// The layers that it reads, as indices.
         public let sources: [Int]
         /// The smallest and the largest real that the quantized value can stand for; nil where that is a float.
         public let bounds: ClosedRange<Float>?
+
+        package init(
+            name: String, operation: String, shape: [Int], bits: Int, inputBits: Int, multiplications: Int = 0,
+            sources: [Int] = [], bounds: ClosedRange<Float>? = nil
+        ) {
+            self.name = name
+            self.operation = operation
+            self.shape = shape
+            self.bits = bits
+            self.inputBits = inputBits
+            self.multiplications = multiplications
+            self.sources = sources
+            self.bounds = bounds
+        }
     }
 
     /// What was seen of a layer in a bin.
     public struct Sums: Equatable, Sendable {
         /// Elements.
-        public internal(set) var count = 0
+        public package(set) var count = 0
         /// Σ f² over the float elements.
-        public internal(set) var signal = 0.0
+        public package(set) var signal = 0.0
         /// Σ (q − f)², q being the reals that the quantized elements stand for.
-        public internal(set) var error = 0.0
+        public package(set) var error = 0.0
         /// Σ q².
-        public internal(set) var quantized = 0.0
+        public package(set) var quantized = 0.0
         /// Σ f·q.
-        public internal(set) var product = 0.0
+        public package(set) var product = 0.0
         /// Float elements more than half a step outside of what the quantized value can stand for.
-        public internal(set) var saturated = 0
+        public package(set) var saturated = 0
         /// The range of the float elements.
-        public internal(set) var minimum = Float.infinity
-        public internal(set) var maximum = -Float.infinity
+        public package(set) var minimum = Float.infinity
+        public package(set) var maximum = -Float.infinity
 
         public init() {}
 
@@ -103,7 +119,7 @@ public struct LayerErrors: Equatable, Sendable {
         table = [Sums](repeating: Sums(), count: layers.count * self.bins)
     }
 
-    public internal(set) subscript(layer: Int, bin: Int) -> Sums {
+    public package(set) subscript(layer: Int, bin: Int) -> Sums {
         get { table[layer * bins + bin] }
         set { table[layer * bins + bin] = newValue }
     }
@@ -154,12 +170,14 @@ public struct GraphComparison: Sendable {
                 quantized.values[other].type.shape == value.type.shape
             else { return }
             let (bounds, inside) = quantized.values[other].type.reals
+            let first = quantized.producer(of: other).flatMap { quantized.nodes[$0].inputs.first }
             indices[id] = layers.count
             places.append(Place(float: id, quantized: other, inside: inside))
             layers.append(
                 LayerErrors.Layer(
                     name: value.name, operation: node.map { type(of: $0.operation).name } ?? "input",
                     shape: value.type.shape, bits: quantized.values[other].type.element.bits,
+                    inputBits: first.map { quantized.values[$0].type.element.bits } ?? 0,
                     multiplications: node.map(float.multiplications) ?? 0,
                     sources: node?.inputs.compactMap { indices[$0] } ?? [], bounds: bounds))
         }
@@ -271,7 +289,7 @@ extension TensorType {
 
 extension LayerErrors {
     /// Samplings by the float graph on whose latents a denoiser's errors are measured.
-    public struct Trajectories: Equatable, Sendable {
+    public struct Samplings: Equatable, Sendable {
         /// How many samplings; each takes the next label.
         public var count = 8
         /// Steps of each, by DDIM.
@@ -292,7 +310,7 @@ extension LayerErrors {
     /// - Throws: `EdgeError` when a graph is no denoiser or cannot be run, and `.data` that names the step for a value
     ///   that is no finite number.
     public static func run(
-        float: Graph, quantized: Graph, settings: DiffusionSettings, trajectories: Trajectories = Trajectories(),
+        float: Graph, quantized: Graph, settings: DiffusionSettings, samplings: Samplings = Samplings(),
         threads: Int, progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) -> LayerErrors {
         let single = try GraphComparison(float: float, quantized: quantized)
@@ -300,16 +318,16 @@ extension LayerErrors {
         let pair = try GraphComparison(float: float.batched(2), quantized: quantized.batched(2))
         let schedule = try settings.schedule()
         let plan = try StepPlan(
-            schedule: schedule, sampler: .ddim(eta: 0), steps: min(trajectories.steps, schedule.count))
+            schedule: schedule, sampler: .ddim(eta: 0), steps: min(samplings.steps, schedule.count))
         let count = try float.denoiserElements()
-        let empty = LayerErrors(layers: single.layers, bins: trajectories.bins)
-        let parts = try concurrently(trajectories.count, threads: threads) { (index) throws(EdgeError) -> LayerErrors in
+        let empty = LayerErrors(layers: single.layers, bins: samplings.bins)
+        let parts = try concurrently(samplings.count, threads: threads) { (index) throws(EdgeError) -> LayerErrors in
             var predictor = ObservingPredictor(
                 comparison: pair, settings: settings, label: index % max(settings.classes, 1), count: count,
                 errors: empty)
             let loop = DenoisingLoop(plan, .standard, count: count)
             let isDone = try loop.run(
-                &predictor, seed: trajectories.seed, picture: UInt32(truncatingIfNeeded: index)
+                &predictor, seed: samplings.seed, picture: UInt32(truncatingIfNeeded: index)
             ) { _, _ in !Interrupts.requested }
             guard isDone else { throw EdgeError(.system, at: "", "interrupted") }
             progress(1)

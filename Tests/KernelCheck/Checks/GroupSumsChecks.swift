@@ -77,12 +77,14 @@ private func smallPictures(_ row: Row) -> String? {
     return nil
 }
 
-/// 2^16 equal values: what a kernel adds up in 32 bits must not overflow.
+/// 2^16 equal values: what a kernel adds up in 32 bits must not overflow, not even by -32768, which is no value.
 private func largestGroup(_ row: Row) -> String? {
     var random = Random(seed: 82)
     for channels in [1, 7, 8, 16, 24, 64] {
         for is16 in [false, true] {
-            for (value, zeroPoint) in is16 ? [(-32_767, 0), (32_767, 0)] : [(-128, 127), (127, -128), (-128, 0)] {
+            for (value, zeroPoint) in is16
+                ? [(-32_768, 0), (-32_767, 0), (32_767, 0)] : [(-128, 127), (127, -128), (-128, 0)]
+            {
                 let pixels = 65_536 / channels
                 let rows = pixels % 16 == 0 ? 16 : 1
                 var group = GroupCase(

@@ -1,4 +1,5 @@
 import Autograd
+import EdgeFormat
 import ModelGraph
 import Networks
 import Tensors
@@ -11,22 +12,20 @@ struct NetworkTests {
         let network = try Recipe.lenet5.network(classes: classes, seed: 1)
         #expect(network.parameters.count == parameters)
         #expect(network.output == [classes])
-        var shape = network.input
-        var shapes: [[Int]] = []
-        for layer in network.layers {
-            shape = try layer.outputShape(of: shape)
-            shapes.append(shape)
-        }
+        let graph = try network.graph(name: "lenet5")
+        let shapes = ["convolution1", "pool1", "convolution2", "pool2", "convolution3", "flatten", "dense1", "logits"]
+            .map { name in graph.values.first { $0.name == name }?.type.shape }
         #expect(
             shapes == [
-                [28, 28, 6], [14, 14, 6], [10, 10, 16], [5, 5, 16], [1, 1, 120], [120], [84], [classes],
+                [1, 28, 28, 6], [1, 14, 14, 6], [1, 10, 10, 16], [1, 5, 5, 16], [1, 1, 1, 120], [1, 120], [1, 84],
+                [1, classes],
             ])
     }
 
     @Test("a convolution of 3 channels to 2 with a window of 3 has 56 parameters")
     func parameterCount() throws {
         let network = try Network(
-            [ConvolutionLayer("c", filters: 2, window: 3, relu: false)], input: [8, 8, 3], seed: 1)
+            Chain([8, 8, 3], .convolution(filters: 2, SquareWindow(3), relu: false)), seed: 1)
         #expect(network.parameters.count == 56)
     }
 
@@ -44,25 +43,17 @@ struct NetworkTests {
     @Test("the exported graph computes what the network computes")
     func export() throws {
         try BLAS.load()
-        let layers: [any Layer] = [
-            ConvolutionLayer("first", filters: 4, window: 3, stride: 2, padding: 1, relu: true),
-            PoolLayer("largest", .largest, window: 2), ConvolutionLayer("second", filters: 3, window: 2, relu: false),
-            ActivationLayer("bent", .tanh), PoolLayer("mean", .average, window: 3, stride: 2, padding: 1),
-            ActivationLayer("curved", .sigmoid), FlattenLayer("flat"), DenseLayer("hidden", outputs: 5, relu: true),
-            ActivationLayer("again", .relu), DenseLayer("last", outputs: 4, relu: false),
-        ]
-        let network = try Network(layers, input: [13, 12, 2], seed: 3)
-        var generator = RandomGenerator(4)
-        for index in 0..<network.parameters.count where network.parameters.base[index] == 0 {
-            network.parameters.base[index] = generator.signedUnit()
-        }
-        let x = (0..<network.input.reduce(1, *)).map { _ in generator.signedUnit() }
-        let tape = Tape()
-        let ours = network.forward(Tensor([1] + network.input, x), gradients: nil, on: tape).value.values
-        let graph = try network.graph(name: "test")
-        let theirs = try ReferenceInterpreter(graph).run([.float32(x)])[0].floats
-        #expect(theirs?.count == 4)
-        for (a, b) in zip(ours, theirs ?? []) { #expect(abs(a - b) < 1e-5) }
+        let network = try Network(
+            Chain(
+                [13, 12, 2], .convolution(filters: 4, SquareWindow(3, stride: 2, padding: 1), relu: true),
+                .pool(.largest, SquareWindow(2, stride: 2)), .convolution(filters: 3, SquareWindow(2), relu: false),
+                .activation(.tanh), .pool(.average, SquareWindow(3, stride: 2, padding: 1)), .activation(.sigmoid),
+                .flatten, .dense(outputs: 5, relu: true), .activation(.relu), .activation(.silu),
+                .dense(outputs: 4, relu: false)), seed: 3)
+        let x = fill(network, seed: 4)
+        let ours = network.forward(Tensor([1] + network.input, x), gradients: nil, on: Tape()).value.values
+        let theirs = try ReferenceInterpreter(network.graph(name: "test")).run([.float32(x)])[0].floats
+        #expect(ours.count == 4 && largestDifference(ours, theirs ?? []) < 1e-5)
     }
 
     @Test("a recipe's graph says how its input is made and what its outputs mean")
@@ -81,19 +72,40 @@ struct NetworkTests {
         #expect(recipe.input.value(of: 0, channel: 0) == (0 - 0.1307) / (0.3081 as Float))
     }
 
-    @Test("layers refuse inputs that they cannot take, by name")
+    @Test("operations refuse inputs that they cannot take, by name")
     func refusals() throws {
-        let wrong: [(any Layer, [Int])] = [
-            (ConvolutionLayer("c", filters: 1, window: 5, relu: true), [4, 4, 1]),
-            (ConvolutionLayer("c", filters: 1, window: 1, relu: true), [16]),
-            (ConvolutionLayer("c", filters: 0, window: 1, relu: true), [4, 4, 1]),
-            (ConvolutionLayer("c", filters: 1 << 30, window: 1, relu: true), [4, 4, 1]),
-            (PoolLayer("c", .average, window: 2, padding: 2), [4, 4, 1]),
-            (PoolLayer("c", .largest, window: 5), [4, 4, 1]),
-            (DenseLayer("c", outputs: 2, relu: true), [4, 4, 1]), (DenseLayer("c", outputs: 0, relu: true), [4]),
+        let picture = [4, 4, 1]
+        let wrong: [Chain] = [
+            Chain(picture, .convolution(filters: 1, SquareWindow(5), relu: false)),
+            Chain([16], .convolution(filters: 1, SquareWindow(1), relu: true)),
+            Chain(picture, .convolution(filters: 0, SquareWindow(1), relu: true)),
+            Chain(picture, .convolution(filters: 1 << 30, SquareWindow(1), relu: true)),
+            Chain(picture, .pool(.average, SquareWindow(2, padding: 2))),
+            Chain(picture, .pool(.largest, SquareWindow(5))), Chain(picture, .dense(outputs: 2, relu: true)),
+            Chain([4], .dense(outputs: 0, relu: true)), Chain(picture, .groupNorm(groups: 2, silu: true)),
+            Chain([4], .groupNorm(groups: 1, silu: true)), Chain(picture, .addition(factor: 2)),
+            Chain(picture, .concatenation(factor: 2)),
         ]
-        for (layer, shape) in wrong {
-            #expect(throws: (any Error).self) { try Network([layer], input: shape, seed: 1) }
+        for chain in wrong {
+            #expect {
+                try Network(chain, seed: 1)
+            } throws: {
+                ($0 as? EdgeError)?.line.contains("'0") == true
+            }
         }
     }
+}
+
+/// Gives every parameter of a network a number, and draws an input for one sample.
+func fill(_ network: Network, seed: UInt64) -> [Float] {
+    var generator = RandomGenerator(seed)
+    for index in 0..<network.parameters.count where network.parameters.base[index] == 0 {
+        network.parameters.base[index] = 0.2 * generator.signedUnit()
+    }
+    return (0..<network.input.reduce(1, *)).map { _ in generator.signedUnit() }
+}
+
+/// Infinite where the counts differ.
+func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
+    a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max() ?? 0 : .infinity
 }

@@ -1,3 +1,4 @@
+import Diffusion
 import EdgeFormat
 import Foundation
 import Networks
@@ -11,6 +12,7 @@ struct CheckpointTests {
         let checkpoint = Self.example
         #expect(try Checkpoint(decoding: checkpoint.encoded, place: "x") == checkpoint)
         #expect(try Checkpoint(decoding: checkpoint.encoded, place: "x").encoded == checkpoint.encoded)
+        #expect(try Checkpoint(decoding: Self.denoising.encoded, place: "x") == Self.denoising)
     }
 
     @Test("cut short anywhere, longer, or with any byte changed: one clear error")
@@ -45,7 +47,7 @@ struct CheckpointTests {
         #expect(message(Array("SWTRAINX".utf8) + [1, 0, 0, 0]) == "x: is no checkpoint of train")
         var newer = Self.example.encoded
         newer[8] = 9
-        #expect(message(newer) == "x: is a checkpoint of version 9, this program reads 1")
+        #expect(message(newer) == "x: is a checkpoint of version 9, this program reads 2")
         #expect(message(Self.example.encoded.dropLast()) == "x: is cut short or damaged: its checksum is wrong")
     }
 
@@ -75,10 +77,39 @@ struct CheckpointTests {
         job.batch = 64
         #expect(message(job) == "\(path): this training was begun with other pictures: give the same data")
         job.recipe = "lenet6"
-        #expect(message(job) == "lenet6: there is no such recipe; there are lenet5")
+        #expect(message(job) == "lenet6: there is no such recipe; there are lenet5, ddpm")
+        try Self.denoising.write(path)
+        job = TrainingJob(recipe: "ddpm")
+        job.resume = path
+        job.width = 32
+        #expect(message(job) == "\(path): this training was begun with --width 48, not 32; leave the option out")
+        (job.width, job.schedule) = (48, .linear)
+        #expect(
+            message(job) == "\(path): this training was begun with --schedule cosine, not linear; leave the option out")
         job = TrainingJob(recipe: "lenet5")
         job.data = .folder(folder.path)
         #expect(message(job)?.hasPrefix("\(folder.path): no set") == true)
+    }
+
+    @Test("options that a recipe has no use for are named")
+    func strangers() {
+        var job = TrainingJob(recipe: "lenet5")
+        job.width = 16
+        #expect(message(job) == "--width: lenet5 has no use for it: leave the option out")
+        job = TrainingJob(recipe: "lenet5")
+        job.schedule = .cosine
+        #expect(message(job) == "--schedule: lenet5 has no use for it: leave the option out")
+        job = TrainingJob(recipe: "lenet5")
+        job.samples = "x.png"
+        #expect(message(job) == "--samples: lenet5 has no use for it: leave the option out")
+        job = TrainingJob(recipe: "ddpm")
+        for width in [0, 8, 24, 272] {
+            job.width = width
+            #expect(message(job) == "--width \(width): not a multiple of 16 from 16 to 256")
+        }
+        job.width = 16
+        job.samplesEvery = 3
+        #expect(message(job) == "--samples-every: needs --samples: where the drawings go")
     }
 
     private func message(_ job: TrainingJob) -> String? {
@@ -109,5 +140,13 @@ struct CheckpointTests {
             settings: TrainingSettings(epochs: 3, batch: 64, method: .adam, learningRate: 0.001, shift: 2), seed: 9,
             classes: 10, pictureCount: 1000, dataDigest: 0x1234_5678_9abc_def0, progress: progress,
             parameters: [1, -2, .infinity], state: [0, 1, 2, 3, 4, 5])
+    }()
+
+    private static let denoising: Checkpoint = {
+        var checkpoint = example
+        checkpoint.recipe = "ddpm"
+        (checkpoint.settings.width, checkpoint.settings.schedule) = (48, .cosine)
+        checkpoint.average = [7, 8, 9]
+        return checkpoint
     }()
 }

@@ -71,7 +71,9 @@ private func runTrain(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let outcome = try reporting { () throws(EdgeError) in try job.run(display.show) }
     display.finish()
     let bytes = try reporting { () throws(EdgeError) in
-        try ONNXFile.write(outcome.graph())
+        let graph = try outcome.recipe.graph(
+            of: outcome.network, labels: outcome.classes, schedule: outcome.settings.schedule)
+        return try ONNXFile.write(graph)
     }
     do throws(SystemError) {
         try file.write(bytes)

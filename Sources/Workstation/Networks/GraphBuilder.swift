@@ -33,7 +33,11 @@ struct GraphBuilder: NetworkBuilder {
     func shape(of value: Graph.ValueID) -> [Int] { graph.values[value].type.shape }
 
     mutating func parameter(_ parameter: Parameter) throws(EdgeError) -> Graph.ValueID {
-        _ = try Shape.elementCount(parameter.shape)
+        do throws(EdgeError) {
+            _ = try Shape.elementCount(parameter.shape)
+        } catch {
+            throw error.within("parameter '\(parameter.name)'")
+        }
         let constant = TensorData.float32(numbers?(declared.count) ?? [])
         declared.append((parameter, (operations, parametersOfOperation)))
         parametersOfOperation += 1

@@ -19,8 +19,14 @@ struct SampleSheet {
     private static let steps = 25
     private static let guidance: Float = 2
 
+    /// - Throws: `EdgeError` when nothing can be written there: now, and not after the first steps.
     init(_ path: String, of trainer: Trainer) throws(EdgeError) {
         self.path = path
+        do throws(SystemError) {
+            if path.hasSuffix(".png") { _ = try AtomicFile(path: path) } else { try Files.makeDirectories(path) }
+        } catch {
+            throw EdgeError(.system, at: path, error.sentence)
+        }
         let settings = DiffusionSettings(
             scheduleKind: trainer.settings.schedule, classes: trainer.pictures.classes.count)
         labels = min(settings.classes, Self.mostLabels)
@@ -37,16 +43,15 @@ struct SampleSheet {
         guard try loop.run(&predictor, seed: trainer.seed, each: { _, _ in !Interrupts.requested }) else { return }
         let bytes = try PictureFile.encodePNG(try sheet(trainer.pictures.input))
         do throws(SystemError) {
-            try Files.writeAtomically(try target(step: trainer.progress.step), bytes)
+            try Files.writeAtomically(target(step: trainer.progress.step), bytes)
         } catch {
             throw EdgeError(.system, at: path, error.sentence)
         }
     }
 
     /// Where the drawing after a step goes.
-    private func target(step: Int) throws(SystemError) -> String {
+    private func target(step: Int) -> String {
         if path.hasSuffix(".png") { return path }
-        try Files.makeDirectories(path)
         let digits = "\(step)"
         return path + "/step-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".png"
     }

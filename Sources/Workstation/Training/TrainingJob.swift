@@ -1,7 +1,6 @@
 internal import Datasets
 public import Diffusion
 public import EdgeFormat
-public import ModelGraph
 public import Networks
 internal import Platform
 internal import Tensors
@@ -62,18 +61,14 @@ public struct TrainingJob: Sendable {
         /// How long the epochs took that this run trained, and how many they were; parts of epochs count.
         public let seconds: Double
         public let epochs: Double
-
-        /// The network as a graph that says what it is for.
-        public func graph() throws(EdgeError) -> Graph {
-            try recipe.graph(of: network, labels: classes, schedule: settings.schedule)
-        }
     }
 
     /// What is happening, for a progress bar.
     public enum Event: Sendable {
-        /// Pictures are read or drawn; then training begins, with so many samples to see in all.
+        /// Pictures are read or drawn; then training begins, with so many samples to see in all, some of them seen before
+        /// an interruption.
         case reading
-        case training(samples: Int)
+        case training(samples: Int, seen: Int)
         case trained(samples: Int, epoch: Int, epochs: Int, loss: Double, accuracy: Double?)
     }
 
@@ -112,7 +107,9 @@ public struct TrainingJob: Sendable {
         _ trainer: Trainer, _ sheet: SampleSheet?, _ report: (Event) -> Void
     ) throws(EdgeError) {
         let classifies = trainer.task == .classification
-        report(.training(samples: trainer.settings.epochs * trainer.pictures.count))
+        let count = trainer.pictures.count
+        let seen = trainer.epoch * count + trainer.progress.step % trainer.stepsAnEpoch * trainer.settings.batch
+        report(.training(samples: trainer.settings.epochs * count, seen: seen))
         while !trainer.isDone {
             let epoch = trainer.epoch
             trainer.advance()

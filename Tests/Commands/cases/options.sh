@@ -29,6 +29,7 @@ for verb in run infer verify bench inspect; do refuses 2 'MODEL expected' "$edge
 for verb in inspect evaluate pack; do refuses 2 'MODEL expected' "$quantize" "$verb"; done
 
 prints '^lenet5 ' "$train" --list
+prints '^ddpm ' "$train" --list
 refuses 2 "lenet6.*there (is|are)|lenet5" "$train" lenet6 -o out/x.onnx
 refuses 2 '--output' "$train" lenet5
 refuses 2 '--output needs a value' "$train" lenet5 -o
@@ -38,6 +39,13 @@ refuses 2 '--optimizer' "$train" lenet5 --optimizer lbfgs -o out/x.onnx
 refuses 2 '--learning-rate' "$train" lenet5 --learning-rate nan -o out/x.onnx
 refuses 2 '--threads' "$train" lenet5 --threads 0 -o out/x.onnx
 refuses 2 '--seed' "$train" lenet5 --seed -1 -o out/x.onnx
+refuses 2 '--width: lenet5' "$train" lenet5 --width 16 -o out/x.onnx
+refuses 2 '--schedule: lenet5' "$train" lenet5 --schedule cosine -o out/x.onnx
+refuses 2 '--samples: lenet5' "$train" lenet5 --samples out/x.png -o out/x.onnx
+refuses 2 '--samples-every' "$train" ddpm --samples-every 5 -o out/x.onnx
+refuses 2 '--samples-every' "$train" ddpm --samples out/x.png --samples-every 0 -o out/x.onnx
+refuses 2 '--width 24' "$train" ddpm --width 24 -o out/x.onnx
+refuses 2 '--schedule' "$train" ddpm --schedule quadratic -o out/x.onnx
 refuses 2 'exclude each other' "$train" lenet5 --data frames --drawn 10 -o out/x.onnx
 
 refuses 2 '--output' "$quantize" model.onnx --calibration frames

@@ -19,6 +19,11 @@ same "train twice with one seed" a.onnx b.onnx
 same "train with 1 and 2 threads" a.onnx c.onnx
 holds "another seed gives another network" test -n "$(cmp a.onnx d.onnx)"
 
+recipe=(ddpm --width 16 --drawn 64 --batch 32 --epochs 1 --quiet -o out/x)
+made noise1.onnx "$train" "${recipe[@]}" --threads 1
+made noise2.onnx "$train" "${recipe[@]}" --threads 2
+same "train ddpm with 1 and 2 threads" noise1.onnx noise2.onnx
+
 # A training that was stopped after its first epochs goes on to the same end.
 env --default-signal=INT "$train" lenet5 --drawn 1500 --epochs 20 --quiet --seed 5 --checkpoint stopped.checkpoint \
   -o stopped.onnx > /dev/null 2>&1 < /dev/null &

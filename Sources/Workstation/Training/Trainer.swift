@@ -1,6 +1,7 @@
 internal import Diffusion
 public import EdgeFormat
 public import Networks
+internal import Platform
 internal import Tensors
 
 /// Where a training is: what a progress line shows, and what a checkpoint keeps besides the numbers.
@@ -84,7 +85,8 @@ public final class Trainer {
     /// The epoch of the next step, from 0.
     public var epoch: Int { progress.step / stepsAnEpoch }
 
-    /// One batch.
+    /// One batch. When the program is to end, the batch may be left half done: it does not count then, and nothing has
+    /// changed.
     public func advance() {
         guard !isDone else { return }
         if progress.step % stepsAnEpoch == 0 { (progress.seen, progress.lossSum, progress.right) = (0, 0, 0) }
@@ -93,7 +95,10 @@ public final class Trainer {
         let parts = stride(from: 0, to: batch.count, by: size).map { Array(batch[$0..<min($0 + size, batch.count)]) }
         let (pictures, shards, count) = (pictures, shards, batch.count)
         for shard in shards { shard.startCounting() }
-        team.run(parts.count) { shards[$0].run(parts[$0], of: pictures, batch: count) }
+        team.run(parts.count) { part in
+            if !Interrupts.requested { shards[part].run(parts[part], of: pictures, batch: count) }
+        }
+        if Interrupts.requested { return }
         let step = ParameterStep(
             parameters: network.parameters, state: state, average: average, optimizer: optimizer,
             number: progress.step + 1, rate: schedule.rate(at: progress.step), limit: objective.gradientLimit,

@@ -11,7 +11,8 @@ extension Verb {
     /// `quantize evaluate MODEL --data DATA`
     static var evaluate: Verb {
         Verb(
-            "evaluate", summary: "measure a model's accuracy on labelled pictures", operands: "MODEL",
+            "evaluate", summary: "measure a model's accuracy on labelled pictures, or how a denoiser draws",
+            operands: "MODEL",
             operandCount: 1...1,
             options: [
                 Option("data", argument: "DATA", help: "labelled pictures; the `t10k-*` half of an IDX folder"),
@@ -23,12 +24,19 @@ extension Verb {
                 Option("outputs", argument: "FILE.npy", help: "write every picture's output as floats"),
                 Option("json", help: "print one JSON object"),
                 .kernels, .threads,
-            ] + Option.input,
+            ] + Option.denoiser + Option.input,
             run: runEvaluate)
     }
 }
 
 private func runEvaluate(_ arguments: Arguments) throws(Failure) -> ExitStatus {
+    if isCompiled(arguments.operands[0]) {
+        let model = try reporting { () throws(EdgeError) in try Model(path: arguments.operands[0]) }
+        if model.file.steps != nil { return try evaluateDenoiser(model, arguments) }
+    }
+    for option in Option.denoiser where arguments.value(option.long) != nil {
+        throw Failure(.usage, "--\(option.long): \(arguments.operands[0]) is no compiled denoiser")
+    }
     let pictures = try labelledPictures(arguments)
     try reporting { () throws(EdgeError) in
         do throws(EdgeError) {

@@ -1,0 +1,203 @@
+public import Denoising
+public import Diffusion
+public import EdgeFormat
+public import Inference
+public import ModelGraph
+import Platform
+import Quantization
+
+/// What a sampling asks for, of a float network and of a compiled one alike: the same noise, so that their pictures can be
+/// compared one by one.
+public struct SamplingRequest: Sendable {
+    /// Pictures; each one's label is the next one, after the last the first again.
+    public var count = 100
+    public var plan: StepPlan
+    public var guidance: Float
+    public var seed: UInt64 = 1
+    public var classes: Int
+
+    public init(plan: StepPlan, guidance: Float, classes: Int) {
+        self.plan = plan
+        self.guidance = guidance
+        self.classes = classes
+    }
+
+    /// The label of a picture.
+    public func label(_ picture: Int) -> Int { classes == 0 ? 0 : picture % classes }
+}
+
+/// Pictures that a noise predictor drew.
+public struct Sampling: Sendable {
+    /// Height, width and channels.
+    public let shape: [Int]
+    /// One picture after the other, row by row.
+    public let bytes: [UInt8]
+    /// The median time of one step of one picture on one thread, with all that guidance needs; nil where none was taken.
+    public let stepSeconds: Double?
+
+    package init(shape: [Int], bytes: [UInt8], stepSeconds: Double? = nil) {
+        self.shape = shape
+        self.bytes = bytes
+        self.stepSeconds = stepSeconds
+    }
+
+    /// Number of pictures.
+    public var count: Int { bytes.count / max(elements, 1) }
+    /// Elements of a picture.
+    public var elements: Int { shape.reduce(1, *) }
+    public subscript(picture: Int) -> ArraySlice<UInt8> { bytes[picture * elements..<(picture + 1) * elements] }
+
+    /// Pictures that one thread takes at a time; fixed, so that nothing depends on the number of threads.
+    private static let shard = 8
+
+    /// Pictures of a compiled denoiser, by the device's own code.
+    /// - Parameter progress: called with the number of pictures done, from any thread.
+    public static func run(
+        _ diffusion: DiffusionModel, _ request: SamplingRequest, kernels: KernelSet, threads: Int,
+        progress: @escaping @Sendable (Int) -> Void
+    ) throws(EdgeError) -> Sampling {
+        let parts = try inShards(request, threads) { (range) throws(EdgeError) -> [UInt8] in
+            var predictor = try ModelPredictor(diffusion, label: 0, guidance: request.guidance, kernels: kernels)
+            let loop = DenoisingLoop(request.plan, diffusion.noise, count: diffusion.count)
+            var bytes: [UInt8] = []
+            for picture in range {
+                predictor.label = request.label(picture)
+                bytes += try draw(loop, &predictor, request, picture)
+                progress(1)
+            }
+            return bytes
+        }
+        var timed = TimedPredictor(
+            try ModelPredictor(diffusion, label: request.label(0), guidance: request.guidance, kernels: kernels))
+        let seconds = try timed.medianSeconds(request, diffusion.noise)
+        return Sampling(
+            shape: [diffusion.height, diffusion.width, diffusion.channels], bytes: parts.flatMap { $0 },
+            stepSeconds: seconds)
+    }
+
+    /// Pictures of a float denoiser.
+    /// - Parameters:
+    ///   - graph: inputs x, t and label, for one sample.
+    ///   - progress: called with the number of pictures done, from any thread.
+    public static func run(
+        _ graph: Graph, _ settings: DiffusionSettings, _ request: SamplingRequest, threads: Int,
+        progress: @escaping @Sendable (Int) -> Void
+    ) throws(EdgeError) -> Sampling {
+        let one = try FloatPredictor(graph, settings, labels: [request.label(0)], guidance: request.guidance)
+        let parts = try inShards(request, threads) { (range) throws(EdgeError) -> [UInt8] in
+            var predictor = try FloatPredictor(
+                graph, settings, labels: range.map { request.label($0) }, guidance: request.guidance)
+            let loop = DenoisingLoop(request.plan, .standard, count: one.count, pictures: range.count)
+            let bytes = try draw(loop, &predictor, request, range.lowerBound)
+            progress(range.count)
+            return bytes
+        }
+        var timed = TimedPredictor(one)
+        let seconds = try timed.medianSeconds(request, .standard)
+        let shape = graph.values[graph.inputs[0]].type.shape
+        return Sampling(shape: Array(shape.dropFirst()), bytes: parts.flatMap { $0 }, stepSeconds: seconds)
+    }
+
+    private static func inShards(
+        _ request: SamplingRequest, _ threads: Int,
+        _ body: @escaping @Sendable (Range<Int>) throws(EdgeError) -> [UInt8]
+    ) throws(EdgeError) -> [[UInt8]] {
+        try concurrently((request.count + shard - 1) / shard, threads: threads) { (index) throws(EdgeError) in
+            try body(index * shard..<min((index + 1) * shard, request.count))
+        }
+    }
+
+    /// Draws as many pictures as the loop holds.
+    private static func draw<Predictor: NoisePredictor>(
+        _ loop: DenoisingLoop, _ predictor: inout Predictor, _ request: SamplingRequest, _ picture: Int
+    ) throws(EdgeError) -> [UInt8] {
+        let isDone = try loop.run(
+            &predictor, seed: request.seed, picture: UInt32(truncatingIfNeeded: picture)
+        ) { _, _ in !Interrupts.requested }
+        guard isDone else { throw EdgeError(.system, at: "", "interrupted") }
+        return [UInt8](unsafeUninitializedCapacity: loop.latent.count) { bytes, count in
+            bytes.initialize(repeating: 0)
+            LatentPicture.write(loop.latent, into: bytes)
+            count = loop.latent.count
+        }
+    }
+}
+
+/// A float graph as predictor, for several pictures at once, both passes of guidance in one batch.
+private struct FloatPredictor: NoisePredictor {
+    private let interpreter: ReferenceInterpreter
+    private let guidance: Float
+    private let labels: [Int64]
+    /// Elements of all latents.
+    let count: Int
+    private let pictures: Int
+
+    init(_ graph: Graph, _ settings: DiffusionSettings, labels: [Int], guidance: Float) throws(EdgeError) {
+        guard graph.inputs.count == 3, graph.outputs.count == 1 else {
+            throw EdgeError(.data, at: graph.name, "has not the inputs x, t and label and one output")
+        }
+        let isGuided = guidance != 1
+        pictures = labels.count
+        self.guidance = guidance
+        self.labels = (labels + (isGuided ? labels.map { _ in settings.nullLabel } : [])).map { Int64($0) }
+        count = graph.values[graph.inputs[0]].type.count * labels.count
+        interpreter = try ReferenceInterpreter(graph.batched(self.labels.count), floats: .quick)
+    }
+
+    mutating func predict(
+        _ latent: UnsafeBufferPointer<Float>, step: Int, into noise: UnsafeMutableBufferPointer<Float>
+    ) throws(EdgeError) {
+        let copies = labels.count / max(pictures, 1)
+        let x = (0..<copies).flatMap { _ in Array(latent) }
+        let outputs = try interpreter.run([
+            .float32(x), .int64([Int64](repeating: Int64(step), count: labels.count)), .int64(labels),
+        ])
+        guard let predicted = outputs.first?.floats, predicted.count == copies * count else {
+            throw EdgeError(.data, at: "denoiser", "its output does not have the shape of its input")
+        }
+        predicted.withUnsafeBufferPointer { predicted in
+            let labelled = UnsafeBufferPointer(rebasing: predicted[..<count])
+            guard copies == 2 else {
+                _ = noise.update(from: labelled)
+                return
+            }
+            Guidance.combine(
+                guidance, labelled: labelled, unlabelled: UnsafeBufferPointer(rebasing: predicted[count...]),
+                into: noise)
+        }
+    }
+}
+
+/// Notes how long each prediction takes.
+private struct TimedPredictor<Predictor: NoisePredictor>: NoisePredictor {
+    private var predictor: Predictor
+    private var seconds: [Double] = []
+
+    init(_ predictor: Predictor) {
+        self.predictor = predictor
+    }
+
+    var count: Int { predictor.count }
+
+    mutating func predict(
+        _ latent: UnsafeBufferPointer<Float>, step: Int, into noise: UnsafeMutableBufferPointer<Float>
+    ) throws(EdgeError) {
+        let started = Clock.nanoseconds()
+        try predictor.predict(latent, step: step, into: noise)
+        seconds.append(Double(Clock.nanoseconds() - started) / 1e9)
+    }
+
+    /// The median over the steps of one picture, at most 50.
+    mutating func medianSeconds(_ request: SamplingRequest, _ noise: GaussianNoise) throws(EdgeError) -> Double? {
+        let loop = DenoisingLoop(request.plan, noise, count: count)
+        _ = try loop.run(&self, seed: request.seed) { index, _ in index < 49 && !Interrupts.requested }
+        return median(seconds)
+    }
+}
+
+/// The middle one of some numbers, of two the mean; nil of none.
+func median(_ values: [Double]) -> Double? {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}

@@ -135,7 +135,8 @@ if !device {
             ],
             path: "Sources/Commands/quantize", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Compilation", "Quantization", "ModelGraph", "Inference", "EdgeFormat"],
+            name: "TestSupport",
+            dependencies: ["Compilation", "Quantization", "ModelGraph", "Inference", "EdgeFormat"],
             path: "Tests/Support", swiftSettings: strict),
         .executableTarget(
             name: "make-fixtures", dependencies: ["TestSupport", "Compilation", "Console", "EdgeFormat", "Platform"],
@@ -157,18 +158,25 @@ if !device {
         tests("Networks", ["Networks", "Autograd", "Diffusion", "ModelGraph", "Tensors", "EdgeFormat"]),
         tests(
             "Training",
-            ["Training", "Networks", "Autograd", "Diffusion", "Imaging", "Datasets", "Tensors", "EdgeFormat"]),
-        tests("Quantization", ["Quantization", "ModelGraph", "Tensors", "EdgeFormat", "TestSupport"]),
+            [
+                "Training", "Networks", "Autograd", "Diffusion", "Imaging", "Datasets", "Tensors",
+                "EdgeFormat",
+            ]),
+        tests("Quantization", ["Quantization", "Diffusion", "ModelGraph", "Tensors", "EdgeFormat", "TestSupport"]),
         tests(
             "Compilation",
             ["Compilation", "Quantization", "ModelGraph", "Inference", "EdgeFormat", "Tensors", "TestSupport"]),
         tests(
             "Evaluation",
             [
-                "Evaluation", "Compilation", "Quantization", "ModelGraph", "Datasets", "Recognition", "Imaging",
-                "Inference",
-                "EdgeFormat", "Tensors", "TestSupport",
+                "Evaluation", "Compilation", "Quantization", "Diffusion", "Denoising", "ModelGraph", "Datasets",
+                "Recognition", "Imaging", "Inference", "EdgeFormat", "Tensors", "TestSupport",
             ]),
-        tests("Reports", ["Reports", "Evaluation", "ModelGraph", "Imaging", "Denoising", "EdgeFormat", "Diffusion"]),
+        tests(
+            "Reports",
+            [
+                "Reports", "Evaluation", "Quantization", "Diffusion", "ModelGraph", "Imaging", "EdgeFormat",
+                "TestSupport",
+            ]),
     ]
 }

@@ -175,8 +175,8 @@ if !device {
         tests(
             "Reports",
             [
-                "Reports", "Evaluation", "Quantization", "Diffusion", "ModelGraph", "Imaging", "EdgeFormat",
-                "TestSupport",
+                "Reports", "Evaluation", "Compilation", "Quantization", "Diffusion", "ModelGraph", "Imaging",
+                "EdgeFormat", "TestSupport",
             ]),
     ]
 }

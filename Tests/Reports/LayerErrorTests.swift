@@ -128,7 +128,7 @@ private func run(
     }
 }
 
-@Test func aSampleOfOneHoldsWhatABatchDoes() throws {
+@Test func costsAreThoseOfOneSample() throws {
     let errors = try run(denoiser(), threads: 2)
     #expect(errors.layers[1].multiplications == 16 && errors.layers[1].shape == [1, 4, 4, 1])
 }

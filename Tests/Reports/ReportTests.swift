@@ -115,9 +115,8 @@ private func report(name: String = "digits") throws -> QuantizationReport {
     let page = Wellformed(String(decoding: evil.html, as: UTF8.self))
     #expect(page.trouble == nil)
     #expect(page.elements.filter { $0.name == "script" }.count == 1)
-    #expect(
-        page.text.contains("&lt;/title&gt;&lt;script&gt;alert(&#39;&amp;&quot;x&#39;)&lt;/script&gt;\u{FFFD}\u{FFFD}é🙂")
-    )
+    let escaped = "&lt;/title&gt;&lt;script&gt;alert(&#39;&amp;&quot;x&#39;)&lt;/script&gt;\u{FFFD}\u{FFFD}é🙂"
+    #expect(page.text.contains(escaped))
     let object = try JSONSerialization.jsonObject(with: Data(evil.json)) as? [String: Any]
     #expect(object?["model"] as? String == name)
 }

@@ -6,8 +6,8 @@ public import ModelGraph
 import Platform
 import Quantization
 
-/// How far the values of a quantized graph are from those of the float graph that it was made of: sums for each layer and
-/// for each bin of whatever the samples are sorted by, for a denoiser the time step.
+/// How far the values of a quantized graph are from those of the float graph that it was made of: sums for each layer
+/// and for each bin of whatever the samples are sorted by, for a denoiser the time step.
 ///
 /// Both graphs get the same inputs, so this is the error of one evaluation, not what a sampling gathers.
 public struct LayerErrors: Equatable, Sendable {
@@ -64,8 +64,8 @@ public struct LayerErrors: Equatable, Sendable {
 
         public init() {}
 
-        /// Signal to quantization noise in dB, 10·log10(Σ f² / Σ (q − f)²): infinite without an error, nil without an
-        /// element.
+        /// Signal to quantization noise in dB, 10·log10(Σ f² / Σ (q − f)²): infinite without an error, nil without
+        /// elements.
         public var ratio: Double? {
             guard count > 0 else { return nil }
             return error == 0 ? .infinity : 10 * log10(signal / error)

@@ -2,7 +2,8 @@ import Console
 import Evaluation
 
 extension QuantizationReport {
-    /// The same as one JSON object in UTF-8, a line. A ratio is null where there is no error or no value (`values` is 0).
+    /// The same as one JSON object in UTF-8, a line. A ratio is null where there is no error, and where there is no value
+    /// (`values` is 0).
     public var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in

@@ -2,9 +2,9 @@ import Denoising
 import Diffusion
 public import EdgeFormat
 import Evaluation
+import Imaging
 import Inference
 public import ModelGraph
-import Quantization
 import Synchronization
 
 /// What a build leaves for its report: the float graph that the quantizer got and the quantized graph, as the stages of
@@ -41,18 +41,42 @@ public final class ReportMaterial: Sendable {
         report.outputs = Set(float.outputs.map { float.values[$0].name })
         report.floatBytes = floatBytes
         report.quantizedBytes = file.count
-        report.pictures = try SampledPairs(float: float, model: DiffusionModel(model), settings: settings).pictures(
-            Self.pairs, threads: threads, progress: progress)
+        report.pictures = try pictures(
+            float, DiffusionModel(model), settings, threads: threads, progress: progress)
         report.facts = facts(float, settings, model)
         return report
     }
 
     /// Parts that `report` counts.
-    public static var parts: Int { samplings.count + pairs }
+    public static var parts: Int { samplings.count + 2 * pairs }
 
     private static let samplings = LayerErrors.Samplings()
-    /// Pairs of pictures.
+    /// Pairs of pictures, and what they are drawn with, by DDIM.
     private static let pairs = 10
+    private static let steps = 50
+    private static let seed: UInt64 = 1
+
+    /// Both models' pictures of the same seed, the compiled one's by the device's own code.
+    private func pictures(
+        _ float: Graph, _ model: DiffusionModel, _ settings: DiffusionSettings, threads: Int,
+        progress: @escaping @Sendable (Int) -> Void
+    ) throws(EdgeError) -> [PicturePair] {
+        let plan = try StepPlan(
+            schedule: model.schedule, sampler: .ddim(eta: 0), steps: min(Self.steps, model.schedule.count))
+        var request = SamplingRequest(plan: plan, guidance: settings.guidance, classes: settings.classes)
+        request.count = Self.pairs
+        request.seed = Self.seed
+        let reference = try Sampling.run(float, settings, request, threads: threads, progress: progress)
+        let compiled = try Sampling.run(model, request, kernels: .best, threads: threads, progress: progress)
+        var pairs: [PicturePair] = []
+        for number in 0..<request.count {
+            pairs.append(
+                try PicturePair(
+                    label: model.name(of: request.label(number)), seed: request.seed, number: number,
+                    float: reference.picture(number), quantized: compiled.picture(number)))
+        }
+        return pairs
+    }
 
     private func facts(_ float: Graph, _ settings: DiffusionSettings, _ model: Model) -> [QuantizationReport.Fact] {
         let samplings = Self.samplings
@@ -64,7 +88,16 @@ public final class ReportMaterial: Sendable {
             .init(
                 "Errors measured",
                 "on \(samplings.count) samplings by the float model, \(samplings.steps) steps of DDIM each"),
-            .init("Pictures", "\(SampledPairs.steps) steps of DDIM, seed \(SampledPairs.seed)"),
+            .init("Pictures", "\(Self.steps) steps of DDIM, seed \(Self.seed)"),
         ].filter { !$0.value.isEmpty }
+    }
+}
+
+extension Sampling {
+    fileprivate func picture(_ number: Int) throws(EdgeError) -> Picture {
+        guard shape.count == 3,
+            let picture = Picture(width: shape[1], height: shape[0], channels: shape[2], bytes: Array(self[number]))
+        else { throw EdgeError(.data, at: "report", "the model's latent is no picture") }
+        return picture
     }
 }

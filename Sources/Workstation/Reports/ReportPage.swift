@@ -127,8 +127,8 @@ extension QuantizationReport {
             page.element("h2", [:], "Furthest from float")
             page.element(
                 "p", [:],
-                "Layers by the lowest ratio of signal to quantization noise (SQNR) at any \(axis). “Own loss” is by how much "
-                    + "a layer is worse than the worst of what it reads; the rest it inherits.")
+                "Layers by the lowest ratio of signal to quantization noise (SQNR) at any \(axis). “Own loss” is by "
+                    + "how much a layer is worse than the worst of what it reads; the rest it inherits.")
             page.element("div", ["class": "scroll"]) { page in
                 page.element("table", ["class": "plain"]) { table in
                     table.element("caption", ["class": "hidden"], "Layers with the lowest ratio")

@@ -21,7 +21,7 @@ enum ReportStyle {
         html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
         body{margin:0;background:var(--page);color:var(--ink);
         font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
-        main{max-width:1080px;margin:0 auto;padding:40px 24px 64px}
+        main{max-width:1128px;margin:0 auto;padding:40px 24px 64px}
         h1{font-size:30px;line-height:1.15;letter-spacing:-.02em;margin:2px 0 20px;overflow-wrap:anywhere}
         h2{font-size:18px;letter-spacing:-.01em;margin:0 0 4px}
         p{margin:0 0 14px;color:var(--soft);max-width:72ch}
@@ -32,7 +32,8 @@ enum ReportStyle {
         .tile{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 16px;
         box-shadow:var(--shade)}
         .tile .name{font-size:13px;color:var(--soft)}
-        .tile .value{font-size:28px;font-weight:650;letter-spacing:-.02em;line-height:1.25;font-variant-numeric:tabular-nums}
+        .tile .value{font-size:28px;font-weight:650;letter-spacing:-.02em;line-height:1.25;
+        font-variant-numeric:tabular-nums}
         .tile .unit{font-size:16px;font-weight:500;color:var(--soft)}
         .tile .note{font-size:12.5px;color:var(--soft)}
         .scroll{overflow-x:auto;position:relative}
@@ -43,7 +44,8 @@ enum ReportStyle {
         .plain th:first-child{text-align:left;padding-left:0;font-weight:500}
         .plain thead th{font-size:12px;font-weight:500;color:var(--soft);vertical-align:bottom}
         .layer{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:12px;font-weight:500;
-        display:inline-block;max-width:230px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:middle}
+        display:inline-block;max-width:230px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;
+        vertical-align:middle}
         .kind{font-size:11px;color:var(--soft);font-weight:400}
         .bits{font-size:10px;font-weight:600;line-height:14px;padding:0 4px;margin:0 6px;border-radius:4px;
         border:1px solid var(--line);color:var(--soft);vertical-align:middle}
@@ -56,35 +58,36 @@ enum ReportStyle {
         .legend .unit{color:var(--soft);margin-left:6px}
         .heat{width:100%;table-layout:fixed;font-size:11.5px;border-collapse:separate;border-spacing:1px}
         .heat th,.heat td{padding:0;height:22px;text-align:center;font-weight:400}
-        .heat th:first-child{width:292px;text-align:left;white-space:nowrap;overflow:hidden}
+        .heat .first{width:300px}
+        .heat .last{width:46px}
+        .heat th:first-child{text-align:left;white-space:nowrap;overflow:hidden}
         .heat thead th{color:var(--soft);font-size:11px;height:24px}
-        .heat thead th:last-child{width:46px}
         .heat .sum{color:var(--soft)}
         .heat b{font-weight:400}
-        .heat .h{background:var(--empty);cursor:default}
+        .h{background:var(--empty)}
+        .heat .h{cursor:default}
         .heat .h:hover,.heat .on{outline:2px solid var(--ink);outline-offset:-1px}
         .heat .output .layer,.heat .output .sum{font-weight:700;color:var(--ink)}
         .heat .output td.h{height:28px}
         .ends td{color:var(--soft);font-size:11px}
-        .ends td:nth-child(2){height:16px}
-        .ends td:nth-child(2) span{float:left}
-        .ends td:nth-child(2) i+span{float:right}
-        .ends i{position:relative;display:inline-block;width:55%;height:1px;background:var(--line);top:-3px}
+        .ends div{display:flex;align-items:center;gap:10px;padding:0 6px}
+        .ends i{position:relative;flex:1;height:1px;background:var(--soft);opacity:.5}
         .ends i:after{content:"";position:absolute;right:0;top:-3px;border:3.5px solid transparent;
         border-left-color:var(--soft);border-right:0}
         details summary{cursor:pointer;margin-bottom:8px}
         details summary h2{display:inline}
         .numbers{font-size:12px}
         .numbers th,.numbers td{padding:4px 8px}
-        .pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:14px}
-        figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px;
-        box-shadow:var(--shade)}
-        .three{display:grid;grid-template-columns:1fr 1fr 1fr;gap:6px}
-        .three img{display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:3px;background:#000}
-        .three .kind{display:block;text-align:center;margin-top:2px}
-        figcaption{display:flex;gap:10px;align-items:baseline;font-size:13px;color:var(--soft);margin-top:4px}
-        figcaption strong{color:var(--ink);font-size:15px}
-        figcaption .ratio{margin-left:auto;color:var(--ink);font-variant-numeric:tabular-nums}
+        .pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:12px}
+        figure{margin:0;display:grid;grid-template-columns:1fr 1fr;gap:8px;background:var(--card);
+        border:1px solid var(--line);border-radius:10px;padding:10px;box-shadow:var(--shade)}
+        figure img{display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:3px;
+        background:#000}
+        figure .kind{display:block;text-align:center;margin-top:3px;line-height:1.2}
+        figcaption{display:flex;flex-direction:column;justify-content:center;padding:0 4px 14px;font-size:12px;
+        line-height:1.35;color:var(--soft);overflow-wrap:anywhere}
+        figcaption strong{color:var(--ink);font-size:24px;line-height:1.2;font-weight:650}
+        figcaption .ratio{color:var(--ink);font-size:14px;font-variant-numeric:tabular-nums}
         pre{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:10px 14px;overflow-x:auto;
         font-size:12.5px;margin:0 0 16px;white-space:pre-wrap;overflow-wrap:anywhere}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;margin:0;font-size:13.5px}
@@ -112,17 +115,18 @@ enum ReportStyle {
         .heat{font-size:10px}
         .heat .h b{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         .heat .kind,.heat .end{display:none}
-        .heat th:first-child{width:112px}
+        .heat .first{width:112px}
+        .heat .last{width:30px}
         .heat .layer{max-width:88px;font-size:10px}
         .heat .bits{margin:0 0 0 3px;padding:0 2px;border:0}
         .heat thead th{font-size:9px}
-        .heat thead th:last-child{width:30px}
         .legend .h{min-width:0;flex:1;padding:3px 1px;font-size:9.5px}
         .legend .unit{display:none}
         .plain:not(.numbers) .layer{max-width:120px}
         .plain:not(.numbers) .kind{display:none}
         .plain th,.plain td{padding:6px}
-        .pairs{grid-template-columns:1fr}
+        .pairs{grid-template-columns:1fr 1fr;gap:8px}
+        figure{padding:8px;gap:6px}
         dl{grid-template-columns:1fr;gap:0}
         dd{margin-bottom:8px}
         }
@@ -136,7 +140,8 @@ enum ReportStyle {
         var tip=document.createElement("div"),on=null;
         tip.id="tip";tip.hidden=true;document.body.appendChild(tip);
         var heads=heat.tHead.rows[heat.tHead.rows.length-1].cells;
-        heat.querySelectorAll("td.h[title]").forEach(function(cell){cell.more=cell.title;cell.removeAttribute("title")});
+        heat.querySelectorAll("td.h[title]").forEach(function(cell){
+        cell.more=cell.title;cell.removeAttribute("title")});
         function show(event){
         var cell=event.target.closest("td.h");
         if(on){on.classList.remove("on")}

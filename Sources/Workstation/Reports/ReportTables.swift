@@ -19,14 +19,19 @@ extension QuantizationReport {
             page.element("h2", [:], "Signal to quantization noise, layer by \(axis)")
             page.element(
                 "p", [:],
-                "SQNR in dB of each layer's output, both models given the same input: 6 dB less is twice the error. A layer "
-                    + "inherits what its inputs have lost. Tap or point at a cell for more.")
+                "SQNR in dB of each layer's output, both models given the same input: 6 dB less is twice the error. "
+                    + "A layer inherits what its inputs have lost. Tap or point at a cell for more.")
             writeLegend(&page)
             page.element("div", ["class": "scroll"]) { page in
                 page.element("table", ["class": "heat", "id": "heat"]) { table in
                     table.element(
                         "caption", ["class": "hidden"],
                         "SQNR in dB; a row for each layer in the order of computation, a column for each \(axis)")
+                    table.element("colgroup") { group in
+                        group.single("col", ["class": "first"])
+                        group.single("col", ["span": "\(columns.count)"])
+                        group.single("col", ["class": "last"])
+                    }
                     writeHeatHead(&table)
                     table.element("tbody") { body in
                         for index in errors.layers.indices { writeHeatRow(index, &body) }
@@ -52,9 +57,11 @@ extension QuantizationReport {
                 head.element("tr", ["class": "ends", "aria-hidden": "true"]) { row in
                     row.element("td", [:], "")
                     row.element("td", ["colspan": "\(columns.count)"]) { cell in
-                        cell.element("span", [:], ends.first)
-                        cell.element("i", [:], "")
-                        cell.element("span", [:], ends.last)
+                        cell.element("div") { line in
+                            line.element("span", [:], ends.first)
+                            line.element("i", [:], "")
+                            line.element("span", [:], ends.last)
+                        }
                     }
                     row.element("td", [:], "")
                 }
@@ -100,8 +107,8 @@ extension QuantizationReport {
                 page.element("summary") { $0.element("h2", [:], "All \(errors.layers.count) layers in numbers") }
                 page.element(
                     "p", [:],
-                    "“Holds” is what the integers can stand for, “seen” what float values were; “saturated” is the share of "
-                        + "float values outside of it.")
+                    "“Holds” is what the integers can stand for, “seen” what float values were; “saturated” is the "
+                        + "share of float values outside of it.")
                 page.element("div", ["class": "scroll"]) { page in
                     page.element("table", ["class": "plain numbers"]) { table in
                         table.element("caption", ["class": "hidden"], "All layers in the order of computation")
@@ -141,8 +148,8 @@ extension QuantizationReport {
             page.element("h2", [:], "Float and integers side by side")
             page.element(
                 "p", [:],
-                "The same seed through both models. The third picture of each is mid-grey plus \(PicturePair.gain) times the "
-                    + "difference: even grey is no difference.")
+                "The same seed through both models. The third picture of each is mid-grey plus \(PicturePair.gain) times "
+                    + "the difference: even grey is no difference.")
             page.element("div", ["class": "pairs"]) { list in
                 for pair in pictures { write(pair, &list) }
             }
@@ -153,24 +160,21 @@ extension QuantizationReport {
     private func write(_ pair: PicturePair, _ page: inout Markup) {
         let what = "label \(pair.label), seed \(pair.seed), picture \(pair.number)"
         page.element("figure") { figure in
-            figure.element("div", ["class": "three"]) { row in
-                let files = [("float", pair.float), ("integers", pair.quantized), ("difference", pair.difference)]
-                for (kind, file) in files {
-                    row.element("div") { cell in
-                        cell.single(
-                            "img",
-                            [
-                                "src": "data:image/png;base64," + Data(file).base64EncodedString(),
-                                "alt": "\(what): \(kind)", "width": "\(pair.width)", "height": "\(pair.height)",
-                            ])
-                        cell.element("span", ["class": "kind"], kind)
-                    }
+            for (kind, file) in [("float", pair.float), ("integers", pair.quantized), ("difference", pair.difference)] {
+                figure.element("div") { cell in
+                    cell.single(
+                        "img",
+                        [
+                            "src": "data:image/png;base64," + Data(file).base64EncodedString(),
+                            "alt": "\(what): \(kind)", "width": "\(pair.width)", "height": "\(pair.height)",
+                        ])
+                    cell.element("span", ["class": "kind"], kind)
                 }
             }
             figure.element("figcaption") { caption in
                 caption.element("strong", [:], pair.label)
-                caption.element("span", [:], "seed \(pair.seed)" + (pair.number == 0 ? "" : " · \(pair.number)"))
                 caption.element("span", ["class": "ratio"], Words.decibels(pair.ratio) + "\u{202F}dB")
+                caption.element("span", [:], "seed \(pair.seed) #\(pair.number)")
             }
         }
     }

@@ -32,6 +32,9 @@ extension Verb {
                     "target", argument: "SET", repeats: true,
                     help: "pack weights for a kernel set: avx2, avxvnni, avx512vnni, neon, dotprod"),
                 Option("print-after", argument: "STAGE", repeats: true, help: "print the graph after a stage"),
+                Option(
+                    "report", argument: "OUT.html",
+                    help: "of a denoiser: write what quantization does to it as a page, and as JSON beside it"),
                 .threads,
                 Option("output", short: UInt8(ascii: "o"), argument: "OUT.edge", help: "the file to write"),
             ] + Option.input,
@@ -50,6 +53,7 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     build.meta[.source] = hexadecimal(xxh3(try read(path)))
     let preprocessing = try preprocessing(graph, arguments)
     let (data, count) = try calibrationData(graph, preprocessing, &build.recipe, arguments)
+    let material = try reportMaterial(&build, graph, arguments)
     let progress = SharedProgress("calibrating", total: count, quiet: arguments.quiet)
     build.progress = { progress.add($0) }
     let compiled = try reporting { () throws(EdgeError) in
@@ -61,6 +65,7 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     }
     progress.finish()
     try write(compiled.file, to: output)
+    if let material { try writeReport(material, compiled.file, build.flags(graph, preprocessing), arguments) }
     guard !arguments.quiet else { return .done }
     let seconds = Double(Clock.nanoseconds() - started) / 1e9
     try Output.print(

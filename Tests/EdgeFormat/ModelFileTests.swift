@@ -22,6 +22,7 @@ private func model(_ bytes: [UInt8]) -> Result<Int, EdgeError> {
             stored == (try TestModels.tiny(packedSets: sets)).file, "\(name) is another file than make-fixtures writes")
     }
     #expect(try readFile("/\(folder)/Fixtures/every-kind.edge") == HandmadeModel.everyKind())
+    #expect(try readFile("/\(folder)/Fixtures/drawn-denoiser.edge") == TestModels.denoiser(seed: 2).file)
 }
 
 @Test func everyCutIsRefused() throws {

@@ -22,9 +22,7 @@ struct MakeFixtures {
                         try save(TestModels.tiny().file, folder + "/tiny.edge")
                         // Every set's section, so that each processor finds its own.
                         try save(TestModels.tiny(packedSets: [1, 2, 3, 16, 17]).file, folder + "/tiny-packed.edge")
-                        try save(
-                            TestModels.denoiser(seed: 2, packedSets: [1, 2, 3, 16, 17]).file,
-                            folder + "/drawn-denoiser.edge")
+                        try save(TestModels.denoiser(seed: 2).file, folder + "/drawn-denoiser.edge")
                         try save(HandmadeModel.everyKind(), folder + "/every-kind.edge")
                     } catch {
                         throw Failure(error)

@@ -31,6 +31,8 @@ public func modelChecks(_ folder: String) -> [Check] {
     let packed = Fixture(path: folder + "/tiny-packed.edge")
     // An operation of every kind, two graphs and what denoising needs, small enough to be damaged often.
     let every = Fixture(path: folder + "/every-kind.edge")
+    // A network as the compiler makes it of a noise predictor.
+    let drawn = Fixture(path: folder + "/drawn-denoiser.edge")
     return [plain, packed, every].flatMap { damageChecks($0) }
-        + [packed, every].flatMap { sessionChecks($0) + verificationChecks($0) }
+        + [packed, every, drawn].flatMap { sessionChecks($0) + verificationChecks($0) }
 }

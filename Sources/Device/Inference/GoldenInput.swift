@@ -42,12 +42,6 @@ extension GoldenVector {
         }
     }
 
-    /// The same where every input has 8 bits, `size` of them in all.
-    public func inputBytes(_ size: Int, place: String) throws(EdgeError) -> [UInt8] {
-        try inputBytes(
-            for: [ModelTensor(name: "", element: .int8, role: .input, shape: [size], home: .arena(0))], place: place)
-    }
-
     /// Hands each value that is wider than a byte to `body`, with its offset.
     private static func walk(
         _ inputs: [ModelTensor], _ bytes: inout [UInt8], _ body: (inout [UInt8], Int, ModelTensor) -> Void

@@ -3,8 +3,8 @@ internal import Inference
 
 /// The loop around a noise predictor: from noise to a picture, or to several that go through the predictor together.
 ///
-/// All its memory is taken when it is made; a run allocates nothing, for any number of steps. Floats are rounded to
-/// nearest whatever the caller's mode is.
+/// All its memory is taken when it is made; a run allocates nothing, for any number of steps. Whatever the caller's float
+/// mode is, the loop and its predictor round to nearest.
 public final class DenoisingLoop {
     public let plan: StepPlan
     private let noise: GaussianNoise
@@ -44,7 +44,7 @@ public final class DenoisingLoop {
     /// - Parameters:
     ///   - predictor: predicts for `count · pictures` elements.
     ///   - picture: the number of the first picture under the seed; the others follow it.
-    ///   - each: called after every step with its index and the latent; false ends the run.
+    ///   - each: called after every step with its index and the latent, in the loop's float mode; false ends the run.
     /// - Returns: whether all steps were taken.
     /// - Throws: what the predictor throws, and `.data` naming the step after which an element is not finite.
     public func run<Predictor: NoisePredictor>(
@@ -55,6 +55,8 @@ public final class DenoisingLoop {
             throw EdgeError(
                 .data, at: "denoising", "the predictor takes \(predictor.count) elements, the latent has \(x.count)")
         }
+        let floats = ExactFloats()
+        defer { floats.restore() }
         draw(0, into: x, seed, picture)
         for index in 0..<plan.count {
             let step = plan[index]
@@ -73,8 +75,6 @@ public final class DenoisingLoop {
     private func draw(
         _ number: UInt32, into target: UnsafeMutableBufferPointer<Float>, _ seed: UInt64, _ first: UInt32
     ) {
-        let floats = ExactFloats()
-        defer { floats.restore() }
         for index in 0..<pictures {
             let range = index * elements..<(index + 1) * elements
             noise.fill(
@@ -85,8 +85,6 @@ public final class DenoisingLoop {
 
     /// x' = (A·x + B·ε) + C·n; answers whether all of it is finite.
     private func update(_ step: StepPlan.Step) -> Bool {
-        let floats = ExactFloats()
-        defer { floats.restore() }
         // 0·x is 0 for what is finite and a NaN for what is not, and a sum keeps a NaN.
         var witness: Float = 0
         for index in x.indices {

@@ -1,7 +1,11 @@
+internal import Inference
+
 /// A latent as the picture that it stands for: −1 is black, 1 is white.
 public enum LatentPicture {
     /// byte = half_even((x + 1) · 127.5), cut to 0 … 255; the first elements of `bytes` are written.
     public static func write(_ latent: UnsafeBufferPointer<Float>, into bytes: UnsafeMutableBufferPointer<UInt8>) {
+        let floats = ExactFloats()
+        defer { floats.restore() }
         for index in 0..<min(latent.count, bytes.count) { bytes[index] = byte(latent[index]) }
     }
 

@@ -2,5 +2,5 @@
 public var allChecks: [Check] {
     choiceChecks + requantizationChecks + convolutionChecks + convolutionSumsChecks + requantizeChecks
         + averagePoolChecks + maxPoolChecks + tableChecks + softmaxChecks + groupSumsChecks + normalizeChecks
-        + scaleChecks + interpolationChecks + floatStateChecks
+        + scaleChecks + interpolationChecks + floatStateChecks + denoisingChecks
 }

@@ -118,4 +118,7 @@ int32_t system_format_decimal(double value, int32_t digits, char *_Nonnull buffe
 /// Does nothing; process.c says for whom.
 int32_t system_nothing(void);
 
+/// `message`; process.c says for whom.
+const char *_Nonnull system_untranslated(const char *_Nullable domain, const char *_Nonnull message, int32_t category);
+
 #endif

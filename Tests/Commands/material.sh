@@ -1,4 +1,5 @@
-# What most cases need: a small network, its compiled form, labelled frames, a packed set.
+# What most cases need: a small network, its compiled form, labelled frames, a packed set; and a diffusion model,
+# which would take too long to train here.
 
 make_material() {
   shown="making a model and frames"
@@ -15,3 +16,6 @@ else
   counts
   exit 1
 fi
+
+shown="copying the diffusion model"
+if cp "$here/../Fixtures/ddpm-int8.edge" ddpm.edge 2> stderr; then ok; else complain "$(cat stderr)"; fi

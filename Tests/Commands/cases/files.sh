@@ -3,6 +3,8 @@
 refuses 4 'nowhere/x.onnx: .*No such file' "$train" lenet5 --drawn 50 --epochs 1 --quiet -o nowhere/x.onnx
 refuses 4 'nowhere/x.edge: .*No such file' "$quantize" model.onnx --calibration frames --quiet -o nowhere/x.edge
 refuses 4 'nowhere/x.set: .*No such file' "$quantize" pack model.edge --data frames --quiet -o nowhere/x.set
+refuses 4 'nowhere/x.png: .*No such file' \
+  "$train" ddpm --drawn 50 --samples nowhere/x.png --epochs 1 --quiet -o out/x.onnx
 refuses 4 'frames: .*directory' "$train" lenet5 --drawn 50 --epochs 1 --quiet -o frames
 refuses 4 'frames: .*directory' "$quantize" model.onnx --calibration frames --quiet -o frames
 refuses 4 'model.onnx' "$edge_run" run model.edge --source synthetic: --frames 1 --dump model.onnx
@@ -59,9 +61,12 @@ if unshare -m mount -t tmpfs tmpfs out 2> /dev/null; then
   full_disk 'x.onnx: .*No space left' "$train" lenet5 --drawn 50 --epochs 1 --quiet -o disk/x.onnx
   full_disk 'x.edge: .*No space left' "$quantize" model.onnx --calibration frames --quiet -o disk/x.edge
   full_disk 'x.set: .*No space left' "$quantize" pack model.edge --data frames --quiet -o disk/x.set
+  # Noise does not become small in a PNG file.
+  full_disk 'x.png: .*No space left' \
+    "$edge_run" denoise ddpm.edge --steps 1 --count 100 --quiet -o disk/x.png
   full_disk '\.raw: .*No space left' "$edge_run" run model.edge --source synthetic: --frames 2 --dump disk
   full_disk 'x.checkpoint: .*No space left' \
     "$train" lenet5 --drawn 50 --epochs 1 --quiet --checkpoint disk/x.checkpoint -o out/x.onnx
 else
-  not_run 5 "a full disk: no permission to mount a small one"
+  not_run 6 "a full disk: no permission to mount a small one"
 fi

@@ -56,6 +56,7 @@ done
 interrupted INT "$quantize" evaluate model.onnx --data many --quiet --outputs out/x.npy
 interrupted INT "$quantize" pack model.edge --data many --quiet -o out/x.set
 interrupted INT "$quantize" model.onnx --calibration random:10000 --quiet -o out/x.edge
+interrupted INT "$edge_run" denoise ddpm.edge --steps 1000 --quiet -o out/x.png
 interrupted INT "$edge_run" bench model.edge --seconds 5
 interrupted INT "$edge_run" classify model.edge many/*.jpg
 

@@ -21,6 +21,7 @@ parses "$quantize" evaluate model.edge --float model.onnx --data frames --json
 parses "$edge_run" inspect model.edge --json
 parses "$edge_run" classify model.edge frames/00000.jpg frames/00001.jpg --json
 parses "$edge_run" run model.edge --source synthetic:5 --frames 3
+parses "$edge_run" denoise ddpm.edge --steps 2 --json -o out/x.png
 parses "$edge_run" verify model.edge --json
 parses "$edge_run" verify model.edge --set model.set --json
 parses "$edge_run" bench model.edge --seconds 0.05 --quiet

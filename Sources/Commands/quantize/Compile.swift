@@ -24,7 +24,10 @@ extension Verb {
                 Option("calibration-count", argument: "N", help: "pictures to look at, spread evenly; default 512"),
                 .labels,
                 Option("precision", argument: "int8", help: "precision of the file; this version writes int8"),
-                Option("ranges", argument: "METHOD", help: "how activation ranges are found: min-max"),
+                Option(
+                    "ranges", argument: "METHOD",
+                    help:
+                        "how activation ranges are found: min-max, or mse (least square error; default for a denoiser)"),
                 Option(
                     "sixteen-bit", argument: "NAME[,NAME]", repeats: true,
                     help: "layers whose input is kept in 16 bits, beside those that need it"),
@@ -86,7 +89,7 @@ private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
     }
     if let name = arguments.value("ranges") {
         guard let method = QuantizationRecipe.RangeMethod(rawValue: name) else {
-            throw Failure(.usage, "--ranges \(name): there is no such method; use min-max")
+            throw Failure(.usage, "--ranges \(name): there is no such method; use min-max or mse")
         }
         build.recipe.ranges = method
     }
@@ -116,6 +119,7 @@ private func calibrationData(
     _ graph: Graph, _ preprocessing: Preprocessing?, _ recipe: inout QuantizationRecipe, _ arguments: Arguments
 ) throws(Failure) -> (ModelBuild.CalibrationData, Int) {
     if let settings = try reporting({ () throws(EdgeError) in try DiffusionSettings(metadata: graph.metadata) }) {
+        if arguments.value("ranges") == nil { recipe.ranges = .leastSquares }
         recipe.trajectories = try trajectoryCount(arguments) ?? recipe.trajectories
         let trajectories = Trajectories(settings, count: recipe.trajectories)
         return (.trajectories(trajectories), trajectories.totalSteps)

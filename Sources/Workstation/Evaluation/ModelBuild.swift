@@ -43,21 +43,23 @@ public struct ModelBuild: Sendable {
             graph = pass(graph)
             afterStage(pass.name, graph)
         }
-        let ranges = try calibrate(graph, data)
+        let calibration = try calibrate(graph, data)
         try check(recipe.sixteenBit, graph)
-        let quantized = try Quantizer(graph, ranges: ranges, recipe: recipe).quantized()
+        let quantized = try Quantizer(
+            graph, ranges: calibration.ranges, narrow: calibration.ranges(recipe.ranges), recipe: recipe
+        ).quantized()
         afterStage("quantize", quantized)
         return try Compiler.compile(quantized, options(quantized, preprocessing, data))
     }
 
-    private func calibrate(_ graph: Graph, _ data: CalibrationData) throws(EdgeError) -> [ValueRange?] {
+    private func calibrate(_ graph: Graph, _ data: CalibrationData) throws(EdgeError) -> Calibration {
         switch data {
         case .pictures(let pictures, let preprocessing):
             let samples = recipe.samples(of: pictures.count)
             return try Calibration.run(
                 graph, pictures: pictures, samples: samples, preprocessing: preprocessing, threads: threads,
                 progress: progress
-            ).ranges
+            )
         case .tensors(let samples):
             var calibration = try Calibration(graph)
             for (index, sample) in samples.enumerated() {
@@ -65,9 +67,9 @@ public struct ModelBuild: Sendable {
                 try calibration.observe(sample, name: "calibration sample \(index)")
                 progress(1)
             }
-            return calibration.ranges
+            return calibration
         case .trajectories(let trajectories):
-            return try Calibration.run(graph, trajectories, threads: threads, progress: progress).ranges
+            return try Calibration.run(graph, trajectories, threads: threads, progress: progress)
         }
     }
 

@@ -17,15 +17,26 @@ public struct ValueRange: Equatable, Sendable {
     }
 }
 
-/// Runs a float graph on samples and notes the range of every value.
+/// Runs a float graph on samples and notes the range of every value, and how often which numbers occur.
 public struct Calibration: Sendable {
     private let interpreter: ReferenceInterpreter
     /// By value; nil for constants and before the first sample.
     public private(set) var ranges: [ValueRange?]
+    private var histograms: [ValueHistogram?]
 
     public init(_ graph: Graph) throws(EdgeError) {
         interpreter = try ReferenceInterpreter(graph)
         ranges = [ValueRange?](repeating: nil, count: graph.values.count)
+        histograms = [ValueHistogram?](repeating: nil, count: graph.values.count)
+    }
+
+    /// By value: the range that 8 bits stand for. 16 bits reach over all that was seen.
+    public func ranges(_ method: QuantizationRecipe.RangeMethod) -> [ValueRange?] {
+        guard method == .leastSquares else { return ranges }
+        return ranges.indices.map { id in
+            guard let range = ranges[id], let histogram = histograms[id] else { return nil }
+            return histogram.bestRange(within: range)
+        }
     }
 
     var graph: Graph { interpreter.graph }
@@ -51,6 +62,8 @@ public struct Calibration: Sendable {
                 range.maximum = max(range.maximum, element)
             }
             ranges[id] = ranges[id].map { $0.union(range) } ?? range
+            if histograms[id] == nil { histograms[id] = ValueHistogram() }
+            histograms[id]?.add(elements)
         }
         return graph.outputs.compactMap { values[$0] }
     }
@@ -61,6 +74,14 @@ public struct Calibration: Sendable {
         for (id, range) in other.ranges.enumerated() {
             guard let range else { continue }
             merged.ranges[id] = ranges[id].map { $0.union(range) } ?? range
+        }
+        for (id, histogram) in other.histograms.enumerated() {
+            guard let histogram else { continue }
+            if merged.histograms[id] == nil {
+                merged.histograms[id] = histogram
+            } else {
+                merged.histograms[id]?.add(histogram)
+            }
         }
         return merged
     }

@@ -4,6 +4,8 @@ public struct QuantizationRecipe: Equatable, Sendable {
     public enum RangeMethod: String, CaseIterable, Sendable {
         /// From the smallest to the largest value.
         case minMax = "min-max"
+        /// The part of it whose steps stand for the values with the least mean square error.
+        case leastSquares = "mse"
     }
 
     public var ranges: RangeMethod = .minMax

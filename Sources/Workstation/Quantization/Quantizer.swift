@@ -14,12 +14,17 @@ public struct Quantizer {
     /// For each value of the source the one with its other width, which all who read it so share.
     private var rescaled: [Graph.ValueID?]
 
-    /// - Parameter ranges: by value of the graph, as calibration saw them.
-    public init(_ graph: Graph, ranges: [ValueRange?], recipe: QuantizationRecipe = QuantizationRecipe()) {
+    /// - Parameters:
+    ///   - ranges: by value of the graph, as calibration saw them.
+    ///   - narrow: the same of what 8 bits are to stand for; nil for all of the ranges.
+    public init(
+        _ graph: Graph, ranges: [ValueRange?], narrow: [ValueRange?]? = nil,
+        recipe: QuantizationRecipe = QuantizationRecipe()
+    ) {
         source = graph
         self.ranges = ranges
         plan = PrecisionPlan(graph, names: Set(recipe.sixteenBit))
-        scales = ScaleGroups(graph, ranges: ranges)
+        scales = ScaleGroups(graph, ranges: ranges, narrow: narrow ?? ranges)
         stored = [Graph.ValueID?](repeating: nil, count: graph.values.count)
         rescaled = stored
         result = Graph(name: graph.name)

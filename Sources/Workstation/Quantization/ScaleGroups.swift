@@ -6,12 +6,15 @@ struct ScaleGroups {
     private var parents: [Int]
     /// By value, meant for a group's first one: the range of all its members that are computed anew.
     private var ranges: [ValueRange?]
+    /// The same of what 8 bits are to stand for.
+    private var narrowRanges: [ValueRange?]
     /// By value, meant for a group's first one: the quantization that an operation prescribes.
     private var prescribed: [Quantization?]
 
-    init(_ graph: Graph, ranges given: [ValueRange?]) {
+    init(_ graph: Graph, ranges given: [ValueRange?], narrow: [ValueRange?]) {
         parents = Array(graph.values.indices)
         ranges = [ValueRange?](repeating: nil, count: graph.values.count)
+        narrowRanges = ranges
         prescribed = [Quantization?](repeating: nil, count: graph.values.count)
         for node in graph.nodes where node.operation.integerForm == .sameScale {
             for id in node.inputs { parents[first(of: id)] = first(of: node.outputs[0]) }
@@ -21,6 +24,7 @@ struct ScaleGroups {
             guard node?.operation.integerForm != .sameScale else { continue }
             let group = first(of: id)
             if let range = given[id] { ranges[group] = ranges[group].map { $0.union(range) } ?? range }
+            if let range = narrow[id] { narrowRanges[group] = narrowRanges[group].map { $0.union(range) } ?? range }
             if let own = node.flatMap({ graph.prescribed($0) }) { prescribed[group] = prescribed[group] ?? own }
         }
     }
@@ -37,7 +41,9 @@ struct ScaleGroups {
     /// How a value is stored with 8 or 16 bits; nil where it was not calibrated.
     func quantization(of id: Graph.ValueID, wide: Bool) -> Quantization? {
         let group = first(of: id)
-        return prescribed[group] ?? ranges[group].map { wide ? Quantization(words: $0) : Quantization(covering: $0) }
+        if let own = prescribed[group] { return own }
+        return wide
+            ? ranges[group].map { Quantization(words: $0) } : narrowRanges[group].map { Quantization(covering: $0) }
     }
 }
 

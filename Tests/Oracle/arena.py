@@ -11,24 +11,25 @@ class Arena:
 
     def place(self, tensor):
         """The logical elements of a tensor where they lie: writing to the view writes to the arena."""
-        memory = self.memory[tensor.offset : tensor.offset + tensor.bytes]
+        memory = self.memory[tensor.offset : tensor.offset + tensor.bytes].view(tensor.type)
         if not tensor.picture:
             return memory.reshape(tensor.shape)
         top, left, bottom, right = tensor.border
-        _, height, width, channels = tensor.shape
-        rows = memory.reshape(top + height + bottom, left + width + right, channels)
-        return rows[np.newaxis, top : top + height, left : left + width]
+        count, height, width, channels = tensor.shape
+        rows = memory.reshape(count, top + height + bottom, left + width + right, channels)
+        return rows[:, top : top + height, left : left + width]
 
     def write(self, tensor, values):
-        self.memory[tensor.offset : tensor.offset + tensor.bytes] = tensor.zero  # the border
+        self.memory[tensor.offset : tensor.offset + tensor.bytes].view(tensor.type)[...] = tensor.zero  # the border
         self.place(tensor)[...] = values
 
     def run(self, inputs, observe=None):
-        """The logical outputs, int8; `observe` is given every operation and its output."""
+        """The logical outputs; `observe` is given every operation and its output."""
         for tensor, values in zip(self.graph.inputs, inputs, strict=True):
-            self.write(tensor, values.reshape(tensor.shape))
+            within = np.clip(values, tensor.low, tensor.high) if tensor.type.itemsize == 4 else values
+            self.write(tensor, within.reshape(tensor.shape))
         for operation in self.graph.operations:
-            values = arithmetic.compute(operation, self.place(operation.inputs[0]))
+            values = arithmetic.compute(operation, *(self.place(t) for t in operation.inputs if t.home == 1))
             if observe:
                 observe(operation, values)
             self.write(operation.output, values)
@@ -46,5 +47,26 @@ def drawn(seed, size):
 
 def split(graph, values):
     """The inputs of a graph from their bytes one after the other."""
-    ends = np.cumsum([tensor.count for tensor in graph.inputs])[:-1]
-    return [part.reshape(t.shape) for part, t in zip(np.split(values, ends), graph.inputs, strict=True)]
+    ends = np.cumsum([size(tensor) for tensor in graph.inputs])[:-1]
+    parts = zip(np.split(values, ends), graph.inputs, strict=True)
+    return [np.frombuffer(part.tobytes(), tensor.type).reshape(tensor.shape) for part, tensor in parts]
+
+
+def size(tensor):
+    """The logical bytes of a tensor."""
+    return tensor.count * tensor.type.itemsize
+
+
+def drawn_inputs(graph, seed):
+    """The inputs of a graph from the sequence of a seed, those of 16 and 32 bits moved into what they may be."""
+    values = split(graph, drawn(seed, sum(map(size, graph.inputs))))
+    return [allowed(tensor, x) for tensor, x in zip(graph.inputs, values, strict=True)]
+
+
+def allowed(tensor, values):
+    if tensor.type.itemsize == 2:
+        return np.maximum(values, np.int16(-32767))
+    if tensor.type.itemsize == 4:
+        span = tensor.high - tensor.low + 1
+        return (tensor.low + values.view("<u4").astype(np.int64) % span).astype(tensor.type)
+    return values

@@ -5,83 +5,89 @@ Floats are numpy float32 arrays, and numpy rounds each operation on those by its
 
 import numpy as np
 
+import joining
+import norm
+import rounding
 import shapes
+from rounding import FLOAT, clamp, half_even
 
-FLOAT = np.float32
 LOGITS = 1
 
 
-def half_even(values):
-    return np.rint(values).astype(np.int64)
-
-
-def clamp(values, tensor):
-    return np.clip(values, tensor.low, tensor.high).astype(np.int8)
-
-
-def compute(operation, x):
-    """The logical output of an operation; x: its logical input, int8."""
+def compute(operation, *inputs):
+    """The logical output of an operation; inputs: its logical inputs that are no constants."""
     kinds = {
         shapes.CONVOLUTION: convolution,
+        shapes.CONVOLUTION_WITH_ADDEND: convolution,
         shapes.DENSE: dense,
         shapes.AVERAGE_POOL: average_pool,
         shapes.MAX_POOL: max_pool,
         shapes.TABLE: table,
         shapes.SOFTMAX: softmax,
+        **joining.KINDS,
+        **norm.KINDS,
     }
-    return kinds[operation.kind](operation, x.astype(np.int64)).reshape(operation.output.shape)
+    inputs = [x.astype(np.int64) for x in inputs]
+    return kinds[operation.kind](operation, *inputs).reshape(operation.output.shape)
 
 
-def convolution(operation, x):
+def convolution(operation, x, addend=None):
     weights = operation.inputs[1].values
     differences = x - operation.inputs[0].zero  # so padding, which reads the zero point, adds nothing
-    return requantize(operation, windows(operation, differences, 0).reshape(-1, weights[0].size))
+    rows = windows(operation, differences, 0).reshape(-1, weights[0].size)
+    return requantize(operation, rows, addend)
 
 
 def dense(operation, x):
-    return requantize(operation, x.reshape(1, -1) - operation.inputs[0].zero)
+    return requantize(operation, x.reshape(-1, operation.inputs[1].shape[1]) - operation.inputs[0].zero)
 
 
-def requantize(operation, differences):
+def requantize(operation, differences, addend=None):
     """differences: rows of x − z_in, one for each output pixel."""
-    source, weights, bias = operation.inputs
+    source, weights, bias = operation.inputs[:3]
     # In float64 for speed; exact, because the format keeps every partial sum below 2³¹.
     products = differences.astype(float) @ weights.values.reshape(len(bias.values), -1).T.astype(float)
     sums = products.astype(np.int64) + bias.values
     multiplier = (source.scales * weights.scales) / operation.output.scales
-    return clamp(half_even(sums.astype(FLOAT) * multiplier) + operation.output.zero, operation.output)
+    products = sums.astype(FLOAT) * multiplier
+    if addend is None:
+        return clamp(half_even(products) + operation.output.zero, operation.output)
+    tensor, pictures = operation.inputs[3], operation.output.shape[0]
+    addend = addend.reshape(pictures, -1, products.shape[1])  # with one row, or with one for each pixel
+    products = products.reshape(pictures, -1, products.shape[1])
+    return rounding.settle(products + rounding.scaled(addend, tensor, operation.output), operation.output)
 
 
 def max_pool(operation, x):
     # A window always holds a pixel of the picture, and nothing is below −128.
-    return clamp(windows(operation, x, -128).max(axis=(2, 3)), operation.output)
+    return clamp(windows(operation, x, -128).max(axis=(3, 4)), operation.output)
 
 
 def average_pool(operation, x):
     padded = operation.inputs[0].zero if operation.counts_padding else 0
-    sums = windows(operation, x, padded).sum(axis=(2, 3))
-    count = windows(operation, np.ones_like(x), operation.counts_padding).sum(axis=(2, 3))
+    sums = windows(operation, x, padded).sum(axis=(3, 4))
+    count = windows(operation, np.ones_like(x), operation.counts_padding).sum(axis=(3, 4))
     return clamp(np.sign(sums) * ((np.abs(sums) + count // 2) // count), operation.output)
 
 
 def windows(operation, x, fill):
-    """What the window sees: [output row, output column, window row, window column, channel]."""
+    """What the window sees: [picture, output row, output column, window row, window column, channel]."""
     top, left, bottom, right = operation.padding
     (height, width), (down, across) = operation.window, operation.dilation
-    padded = np.pad(x[0], ((top, bottom), (left, right), (0, 0)), constant_values=fill)
+    padded = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)), constant_values=fill)
     extent = (height - 1) * down + 1, (width - 1) * across + 1
-    view = np.lib.stride_tricks.sliding_window_view(padded, extent, axis=(0, 1))
-    view = view[:: operation.stride[0], :: operation.stride[1], :, ::down, ::across]
-    return view.transpose(0, 1, 3, 4, 2)
+    view = np.lib.stride_tricks.sliding_window_view(padded, extent, axis=(1, 2))
+    view = view[:, :: operation.stride[0], :: operation.stride[1], :, ::down, ::across]
+    return view.transpose(0, 1, 2, 4, 5, 3)
 
 
 def table(operation, x):
-    return clamp(operation.table[x + 128], operation.output)
+    return clamp(operation.tables[0][x + 128], operation.output)
 
 
 def softmax(operation, x):
     output = operation.output
-    powers = operation.table[x.max(axis=-1, keepdims=True) - x]
+    powers = operation.tables[0][x.max(axis=-1, keepdims=True) - x]
     sums = powers.sum(axis=-1, keepdims=True, dtype=np.int64)
     factor = (FLOAT(1) / output.scales) / sums.astype(FLOAT)
     return clamp(half_even(powers.astype(FLOAT) * factor) + output.zero, output)
@@ -93,10 +99,11 @@ def exponentials(scale):
 
 
 def quantize(reals, tensor):
-    """int8 of reals, as they come from NumPy files; a NaN becomes the zero point."""
+    """The values of a tensor from reals, as they come from NumPy files; a NaN becomes the zero point."""
     with np.errstate(over="ignore"):  # an infinity is cut like any other large number
         steps = np.rint(reals / tensor.scales).astype(float)  # float64, where adding the zero point is exact
-    return np.clip(np.where(np.isnan(reals), 0, steps) + tensor.zero, -128, 127).astype(np.int8)
+    low, high = (-128, 127) if tensor.type.itemsize == 1 else (-32767, 32767)
+    return np.clip(np.where(np.isnan(reals), 0, steps) + tensor.zero, low, high).astype(tensor.type)
 
 
 def dequantize(values, tensor):

@@ -6,7 +6,9 @@ import numpy as np
 
 import arena
 import arithmetic
+import joining
 import shapes
+import steps
 from container import Kind, cut, digest, records, require
 
 PANEL = 16  # output channels
@@ -19,6 +21,8 @@ def check_golden(model):
         require(record.graph < len(model.graphs), f"golden vector {index}: graph {record.graph}")
         check_vector(model, f"golden vector {index}", record)
     check_exponentials(model)
+    check_sines(model)
+    steps.check_noise(model)
     return len(model.golden)
 
 
@@ -32,35 +36,46 @@ def check_vector(model, what, record):
         require(digest(values.tobytes()) == output, f"{what}: the output of {operation.name} differs")
         require(digest(constant_bytes(operation)) == constants, f"{what}: the constants of {operation.name} differ")
 
-    results = arena.Arena(graph).run(arena.split(graph, vector_input(section, graph, what, record)), compare)
+    results = arena.Arena(graph).run(vector_inputs(section, graph, what, record), compare)
     outputs = b"".join(result.tobytes() for result in results)
     require(outputs == cut(section, *record.outputs, what), f"{what}: the outputs differ")
 
 
-def vector_input(section, graph, what, record):
-    size = sum(tensor.count for tensor in graph.inputs)
+def vector_inputs(section, graph, what, record):
+    size = sum(map(arena.size, graph.inputs))
     require(record.kind in (0, 1), f"{what}: kind {record.kind}")
     if record.kind == 0:
-        return arena.drawn(record.seed, size)
+        return arena.drawn_inputs(graph, record.seed)
     require(record.size == size <= 65536, f"{what}: an input of {record.size} bytes")
-    return np.frombuffer(cut(section, record.offset, size, what), np.int8)
+    inputs = arena.split(graph, np.frombuffer(cut(section, record.offset, size, what), np.int8))
+    for tensor, values in zip(graph.inputs, inputs, strict=True):
+        # Those of 8 bits may be anything, as what is drawn may.
+        within = values.itemsize == 1 or np.all((values >= tensor.low) & (values <= tensor.high))
+        require(within, f"{what}: {tensor.name} beyond its bounds")
+    return inputs
 
 
 def constant_bytes(operation):
     """What the digest of an operation's constants is of."""
-    parts = [part for t in operation.inputs[1:] for part in (t.values.tobytes(), t.scales.tobytes())]
-    if operation.kind in (shapes.TABLE, shapes.SOFTMAX):
-        parts.append(operation.table.tobytes())
-    return b"".join(parts)
+    constants = [tensor for tensor in operation.inputs if tensor.home == 2]
+    parts = [part for t in constants for part in (t.values.tobytes(), t.scales.tobytes())]
+    return b"".join(parts + [table.tobytes() for table in operation.tables])
 
 
 def check_exponentials(model):
     """The tables of softmaxes and of logits."""
-    scales = [(o.name, o.inputs[0], o.table) for o in model.operations if o.kind == shapes.SOFTMAX]
+    scales = [(o.name, o.inputs[0], o.tables[0]) for o in model.operations if o.kind == shapes.SOFTMAX]
     scales += [(r.tensor.name, r.tensor, r.table) for r in model.outputs if r.meaning == 1]
     for name, tensor, stored in scales:
         computed = arithmetic.exponentials(tensor.scales[0])
         require(np.array_equal(stored, computed), f"{name}: its table is not round(2²³·exp(−scale·d))")
+
+
+def check_sines(model):
+    for operation in model.operations:
+        if operation.kind == shapes.TIME_EMBEDDING:
+            same = np.array_equal(operation.tables[1], joining.sines())
+            require(same, f"{operation.name}: its table is not half_even(2³⁰·sin(2π·i/1024))")
 
 
 def check_packed(model):
@@ -72,7 +87,7 @@ def check_packed(model):
             require(record.operation < len(model.operations), f"packed {variant}: operation {record.operation}")
             operation = model.operations[record.operation]
             what = f"packed {variant}: {operation.name}"
-            require(operation.kind in (shapes.CONVOLUTION, shapes.DENSE), f"{what} has no weights")
+            require(operation.kind in shapes.WEIGHTED, f"{what} has no weights")
             require(record.layout in GRANULE and record.offset % 64 == 0, f"{what}: layout or offset")
             stored = np.frombuffer(cut(section, record.offset, record.size, what), np.int8)
             require(np.array_equal(stored, pack(operation, GRANULE[record.layout])), f"{what}: its weights differ")

@@ -12,7 +12,7 @@ MODEL, PICTURE_SET = 1, 2
 class Kind(enum.IntEnum):
     """The kinds of sections."""
 
-    META, TENSORS, OPERATIONS, GRAPHS, WEIGHTS, SCALES, TABLES, PACKED, INPUT, OUTPUT, GOLDEN = range(1, 12)
+    META, TENSORS, OPERATIONS, GRAPHS, WEIGHTS, SCALES, TABLES, PACKED, INPUT, OUTPUT, GOLDEN, STEPS = range(1, 13)
     PICTURES, EXPECTED = 32, 33
 
 
@@ -50,6 +50,7 @@ RECORDS = {
     Kind.INPUT: (64, "<I2BH2I16x", "tensor colour crop _ share table"),
     Kind.OUTPUT: (64, "<I2H3I12x", "tensor meaning _ labels offset table"),
     Kind.GOLDEN: (64, "<2I7Q", "kind graph seed offset size digests outputs:2 _"),
+    Kind.STEPS: (1, "<7IfI92x", "predicted schedule labels graph guided alphas noise guidance steps"),
     Kind.PICTURES: (1 << 20, "<2Q2I2i2Q16x", "offset size name:2 label answer input outputs"),
 }
 

@@ -69,7 +69,7 @@ def golden(model, seed):
 
 
 def packed(model, layout):
-    weighted = [(i, o) for i, o in enumerate(model.operations) if o.kind in (shapes.CONVOLUTION, shapes.DENSE)]
+    weighted = [(i, o) for i, o in enumerate(model.operations) if o.kind in shapes.WEIGHTED]
     base, rows, tail = -(-tail_offset(Kind.PACKED, len(weighted)) // 64) * 64, [], b""
     for index, operation in weighted:
         data = checks.pack(operation, checks.GRANULE[layout]).tobytes()

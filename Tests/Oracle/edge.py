@@ -1,15 +1,20 @@
 """Models and picture sets in .edge files, checked as docs/edge-format.md says. Written from that page alone."""
 
+import itertools
 import math
 import struct
 
 import numpy as np
 
 import shapes
+import steps
 from container import MODEL, PICTURE_SET, File, Kind, cut, require
 
 ARENA, IN_WEIGHTS = 1, 2
-ELEMENTS = {2: np.dtype("<i1"), 6: np.dtype("<i4")}  # what format 1.0 computes with
+I8, I16, I32, F32 = 2, 4, 6, 12
+ELEMENTS = {I8: np.dtype("<i1"), I16: np.dtype("<i2"), I32: np.dtype("<i4"), F32: np.dtype("<f4")}
+ZEROS = {I8: (-128, 127), I16: (0, 0), I32: (0, 0)}  # of tensors in the arena: zero points and bounds
+BOUNDS = {I8: (-128, 127), I16: (-32767, 32767), I32: (0, 65535)}
 
 
 class Model(File):
@@ -32,9 +37,11 @@ class Model(File):
         self.inputs, self.outputs = self.records(Kind.INPUT), self.records(Kind.OUTPUT)
         self.complete_uses()
         self.golden = self.records(Kind.GOLDEN)
+        self.steps = steps.read(self)
 
     def table(self, offset, count, element):
-        """`count` values of `tables`; element i1 or <i4."""
+        """`count` values of `tables`; a type of numpy's."""
+        require(offset >= 0, f"a table at {offset}")
         return np.frombuffer(cut(self.tables, offset, count * np.dtype(element).itemsize, "a table"), element)
 
     def named(self, indices, what):
@@ -45,6 +52,7 @@ class Model(File):
         """Replaces places by what stands there: text, shape, scales; for constants the values."""
         tensor.name = what = self.text(tensor.name)
         require(tensor.element in ELEMENTS, f"{what}: element {tensor.element}")
+        tensor.type = ELEMENTS[tensor.element]
         require(tensor.rank <= 6 and tensor.role <= 3, f"{what}: rank {tensor.rank}, role {tensor.role}")
         require(all(size == 1 for size in tensor.sizes[tensor.rank :]), f"{what}: sizes beyond the rank")
         tensor.shape = tuple(tensor.sizes[: tensor.rank])
@@ -54,23 +62,31 @@ class Model(File):
         require(tensor.scales in (0, 1, axis), f"{what}: {tensor.scales} scales")
         require(tensor.scale + tensor.scales <= len(self.scales), f"{what}: scales outside of their section")
         tensor.scales = self.scales[tensor.scale : tensor.scale + tensor.scales]
-        tensor.picture = tensor.rank == 4 and tensor.shape[0] == 1
-        top, left, bottom, right = tensor.border
+        tensor.picture = tensor.rank == 4 and tensor.shape[0] <= (64 if self.minor else 1)
         require(tensor.picture or not any(tensor.border), f"{what}: a border, but no picture")
         if tensor.home == ARENA:
-            require(tensor.element == 2 and len(tensor.scales) == 1, f"{what}: in the arena, but not i8 with one scale")
-            require(-128 <= tensor.zero <= 127, f"{what}: zero point {tensor.zero}")
-            require(-128 <= tensor.low <= tensor.high <= 127, f"{what}: bounds {tensor.low}, {tensor.high}")
-            require(tensor.role != 3, f"{what}: a constant in the arena")
-            _, height, width, channels = tensor.shape if tensor.picture else (1, 1, tensor.count, 1)
-            require(tensor.bytes == (top + height + bottom) * (left + width + right) * channels, f"{what}: its bytes")
+            self.check_activation(tensor, what)
         else:
             require(tensor.home == IN_WEIGHTS and tensor.role == 3, f"{what}: home {tensor.home}, role {tensor.role}")
             require(not any(tensor.border) and tensor.offset % 4 == 0, f"{what}: a border, or offset {tensor.offset}")
-            element = ELEMENTS[tensor.element]
-            require(tensor.bytes == tensor.count * element.itemsize, f"{what}: its bytes")
+            require(tensor.bytes == tensor.count * tensor.type.itemsize, f"{what}: its bytes")
             stored = cut(self.weights, tensor.offset, tensor.bytes, what)
-            tensor.values = np.frombuffer(stored, element).reshape(tensor.shape)
+            tensor.values = np.frombuffer(stored, tensor.type).reshape(tensor.shape)
+
+    def check_activation(self, tensor, what):
+        element, size = tensor.element, tensor.type.itemsize
+        require(element in BOUNDS and tensor.role != 3, f"{what}: element {element}, role {tensor.role} in the arena")
+        require(len(tensor.scales) == (element != I32), f"{what}: {len(tensor.scales)} scales in the arena")
+        (low, high), (lowest, highest) = ZEROS[element], BOUNDS[element]
+        require(low <= tensor.zero <= high, f"{what}: zero point {tensor.zero}")
+        require(lowest <= tensor.low <= tensor.high <= highest, f"{what}: bounds {tensor.low}, {tensor.high}")
+        if element == I32:
+            require(tensor.rank == 1 and tensor.role == 1 and tensor.low == 0, f"{what}: i32 that counts nothing")
+        require(tensor.offset % size == 0, f"{what}: offset {tensor.offset}")
+        top, left, bottom, right = tensor.border
+        count, height, width, channels = tensor.shape if tensor.picture else (1, 1, tensor.count, 1)
+        pixels = count * (top + height + bottom) * (left + width + right)
+        require(tensor.bytes == pixels * channels * size, f"{what}: its bytes")
 
     def complete_operation(self, operation):
         operation.name = self.text(operation.name)
@@ -86,10 +102,13 @@ class Model(File):
         graph.operations = self.operations[graph.first : graph.first + graph.count]
         for role, name in (1, "inputs"), (2, "outputs"):
             offset, count = getattr(graph, name)
-            require(count <= 256, f"{what}: {count} {name}")
+            require(1 <= count <= 256, f"{what}: {count} {name}")
             listed = struct.unpack(f"<{count}I", cut(self.sections[Kind.GRAPHS], offset, 4 * count, f"{what}: {name}"))
             tensors = self.named(listed, what)
             require(all(t.home == ARENA and t.role == role for t in tensors), f"{what}: {name} of another role")
+            places = sorted((t.offset, t.offset + t.bytes) for t in tensors)
+            apart = all(end <= start for (_, end), (start, _) in itertools.pairwise(places))
+            require(apart, f"{what}: {name} that share memory")
             setattr(graph, name, tensors)
         used = graph.inputs + [t for o in graph.operations for t in [*o.inputs, o.output] if t.home == ARENA]
         need = max((t.offset + t.bytes for t in used), default=0)
@@ -106,7 +125,7 @@ class Model(File):
             record.table = self.table(record.table, 256 * channels, "i1").reshape(channels, 256)
         for record in self.outputs:
             (record.tensor,) = self.named([record.tensor], "section output")
-            require(record.meaning <= 2, f"{record.tensor.name}: meaning {record.meaning}")
+            require(record.meaning <= (3 if self.minor else 2), f"{record.tensor.name}: meaning {record.meaning}")
             listed = cut(self.sections[Kind.OUTPUT], record.offset, 8 * record.labels, f"{record.tensor.name}: labels")
             record.labels = [self.text(place) for place in struct.iter_unpack("<2I", listed)]
             record.table = self.table(record.table, 256, "<i4") if record.meaning == 1 else None

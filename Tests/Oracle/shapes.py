@@ -1,12 +1,18 @@
 """What docs/edge-format.md asks of the tensors of each operation. Names the parameters, too."""
 
 import math
+import re
 
 import numpy as np
 
+import later_shapes
 from container import require
 
 CONVOLUTION, DENSE, AVERAGE_POOL, MAX_POOL, TABLE, SOFTMAX = range(1, 7)
+CONVOLUTION_WITH_ADDEND, GROUP_NORM, INTERPOLATED_TABLE, RESCALE, UPSAMPLING = range(7, 12)
+CONCATENATION, ADDITION, EMBEDDING, TIME_EMBEDDING = range(12, 16)
+WEIGHTED = CONVOLUTION, DENSE, CONVOLUTION_WITH_ADDEND
+MOVES = UPSAMPLING, CONCATENATION, EMBEDDING
 
 
 def check(model, operation):
@@ -17,20 +23,55 @@ def check(model, operation):
         MAX_POOL: pool,
         TABLE: table,
         SOFTMAX: softmax,
+        CONVOLUTION_WITH_ADDEND: convolution_with_addend,
+        **later_shapes.KINDS,
     }
     require(operation.kind in kinds, f"{operation.name}: kind {operation.kind}")
-    count = 3 if operation.kind in (CONVOLUTION, DENSE) else 1
-    require(len(operation.inputs) == count, f"{operation.name}: {len(operation.inputs)} inputs")
     # 1 is the arena: what an operation computes with is there, weights and biases are constants.
-    homes = [tensor.home for tensor in [operation.output, *operation.inputs]]
-    require(homes == [1, 1, 2, 2][: count + 1], f"{operation.name}: tensors in the wrong home")
+    homes = "".join(str(tensor.home) for tensor in operation.inputs)
+    expected = HOMES.get(operation.kind, "1")
+    require(re.fullmatch(expected, homes), f"{operation.name}: homes {homes} of its inputs, not {expected}")
+    require(operation.output.home == 1, f"{operation.name}: a constant output")
+    check_elements(operation)
+    operation.tables = []  # what its parameters refer to
     kinds[operation.kind](model, operation)
 
 
+# The homes of the inputs of a kind, as an expression; one in the arena if none is said.
+HOMES = {
+    CONVOLUTION: "122",
+    DENSE: "122",
+    CONVOLUTION_WITH_ADDEND: "1221",
+    GROUP_NORM: "122",
+    CONCATENATION: "1{2,8}",
+    ADDITION: "11",
+    EMBEDDING: "12",
+}
+
+
+def check_elements(operation):
+    """The types of what an operation computes with, constants left out."""
+    inputs = {tensor.element for tensor in operation.inputs if tensor.home == 1}
+    output = operation.output.element
+    I8, I16, I32 = 2, 4, 6
+    if AVERAGE_POOL <= operation.kind <= SOFTMAX:
+        fits = inputs == {output} == {I8}
+    elif operation.kind == INTERPOLATED_TABLE:
+        fits = inputs == {output} == {I16}
+    elif operation.kind in (EMBEDDING, TIME_EMBEDDING):
+        fits = inputs == {I32} and output == I16
+    elif operation.kind in MOVES:
+        fits = inputs == {output} and output in (I8, I16)
+    else:
+        fits = inputs | {output} <= {I8, I16}
+    require(fits, f"{operation.name}: elements {inputs} to {output}")
+
+
 def convolution(_, operation):
-    picture, weights, _ = operation.inputs
+    picture, weights = operation.inputs[:2]
     operation.stride, operation.padding, operation.dilation, [groups] = split(operation, 2, 4, 2, 1)
     require(groups == 1, f"{operation.name}: {groups} groups")
+    require(max(operation.stride + operation.dilation) <= 4096, f"{operation.name}: a stride or dilation above 4,096")
     require(len(weights.shape) == 4, f"{operation.name}: weights of rank {len(weights.shape)}")
     outputs, *operation.window, channels = weights.shape
     slide(operation, outputs)
@@ -39,12 +80,25 @@ def convolution(_, operation):
     sums(operation, outputs)
 
 
+def convolution_with_addend(model, operation):
+    convolution(model, operation)
+    addend, output = operation.inputs[3], operation.output
+    row = addend.shape == (output.shape[0], output.shape[3])
+    require(addend.shape == output.shape or row, f"{operation.name}: an addend of {addend.shape}")
+
+
 def dense(_, operation):
     vector, weights, _ = operation.inputs
-    require(weights.shape == (operation.output.count, vector.count), f"{operation.name}: the shape of its weights")
     output = operation.output
-    require(not output.picture or output.shape[1:3] == (1, 1), f"{operation.name}: an output of several pixels")
-    sums(operation, operation.output.count)
+    require(len(weights.shape) == 2 and not any(vector.border), f"{operation.name}: its weights, or a border")
+    outputs, inputs = weights.shape
+    rows = vector.count // inputs
+    fits = (vector.count, output.count) == (rows * inputs, rows * outputs)
+    require(fits, f"{operation.name}: the shape of its weights")
+    apart = vector.shape == (rows, inputs) and output.shape == (rows, outputs)
+    require(rows == 1 or apart, f"{operation.name}: {rows} rows, but not of rank 2")
+    require(not output.picture or output.shape[:3] == (1, 1, 1), f"{operation.name}: an output of several pixels")
+    sums(operation, outputs)
 
 
 def pool(_, operation):
@@ -63,14 +117,14 @@ def pool(_, operation):
 
 def table(model, operation):
     require(operation.output.shape == operation.inputs[0].shape, f"{operation.name}: changes the shape")
-    operation.table = model.table(operation.parameters[0], 256, "i1")
+    operation.tables = [model.table(operation.parameters[0], 256, "i1")]
 
 
 def softmax(model, operation):
     shape = operation.inputs[0].shape
     require(len(shape) > 0 and operation.output.shape == shape, f"{operation.name}: changes the shape, or has no axis")
     require(not any(operation.inputs[0].border + operation.output.border), f"{operation.name}: a border")
-    operation.table = model.table(operation.parameters[0], 256, "<i4")
+    operation.tables = [model.table(operation.parameters[0], 256, "<i4")]
 
 
 def split(operation, *lengths):
@@ -90,7 +144,7 @@ def slide(operation, channels):
     over = [p - (w - 1) * d - 1 for p, w, d in zip(padded, operation.window, operation.dilation, strict=True)]
     require(min(over) >= 0, f"{operation.name}: a window larger than the padded picture")
     rows, columns = (o // s + 1 for o, s in zip(over, operation.stride, strict=True))
-    require(output.shape == (1, rows, columns, channels), f"{operation.name}: an output of {output.shape}")
+    require(output.shape == (picture.shape[0], rows, columns, channels), f"{operation.name}: an output of {output.shape}")
 
 
 def require_border(operation):
@@ -100,13 +154,13 @@ def require_border(operation):
 
 def sums(operation, outputs):
     """Weights and bias of convolution and dense; no sum and no result overflows."""
-    _, weights, bias = operation.inputs
-    require(weights.values.itemsize == 1 and weights.zero == 0, f"{operation.name}: weights not i8, or a zero point")
+    source, weights, bias = operation.inputs[:3]
+    require(weights.element == 2 and weights.zero == 0, f"{operation.name}: weights not i8, or a zero point")
     require(len(weights.scales) in (1, outputs), f"{operation.name}: {len(weights.scales)} scales of weights")
-    require(bias.values.itemsize == 4 and bias.shape == (outputs,), f"{operation.name}: its bias")
+    require(bias.element == 6 and bias.shape == (outputs,), f"{operation.name}: its bias")
     size = math.prod(weights.shape[1:])
     magnitudes = np.abs(weights.values.reshape(outputs, size).astype(np.int64)).sum(axis=1)
-    bound = 255 * magnitudes + np.abs(bias.values.astype(np.int64))
+    bound = (255 if source.element == 2 else 32767) * magnitudes + np.abs(bias.values.astype(np.int64))
     require(np.all(bound < 1 << 31), f"{operation.name}: sums overflow")
     scales = operation.inputs[0].scales[0] * weights.scales / operation.output.scales[0]  # in single precision
     require(np.all(scales > 0), f"{operation.name}: a requantization scale of 0")

@@ -12,8 +12,10 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
         // A valid file may ask for a large picture or a large window; only quick ones are run.
         let elements = graph.values.map(\.type.count).reduce(0, +)
         guard elements < 10_000 else { return 0 }
-        let inputs = graph.inputs.map {
-            TensorData.float32([Float](repeating: 0.5, count: graph.values[$0].type.count))
+        let inputs = graph.inputs.map { graph.values[$0].type }.map { type in
+            type.element == .int64
+                ? TensorData.int64([Int64](repeating: 3, count: type.count))
+                : TensorData.float32([Float](repeating: 0.5, count: type.count))
         }
         _ = try ReferenceInterpreter(graph).run(inputs)
         _ = try ONNXFile.read(bytes: try ONNXFile.write(graph), name: "again")
@@ -28,18 +30,22 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
 public func initialize(_ argc: UnsafeMutableRawPointer?, _ argv: UnsafeMutableRawPointer?) -> Int32 {
     guard let folder = ProcessInfo.processInfo.environment["FUZZ_SEEDS"] else { return 0 }
     do {
-        try Data(ONNXFile.write(seed())).write(to: URL(fileURLWithPath: folder).appendingPathComponent("seed.onnx"))
+        for (name, graph) in [("classifier", try classifier()), ("denoiser", try denoiser())] {
+            let file = URL(fileURLWithPath: folder).appendingPathComponent(name + ".onnx")
+            try Data(ONNXFile.write(graph)).write(to: file)
+        }
     } catch {
         print("no seed: \(error)")
     }
     return 0
 }
 
-/// A small graph with most operators.
-private func seed() throws(EdgeError) -> Graph {
-    var graph = Graph(name: "seed")
+private func ramp(_ count: Int) -> TensorData { .float32((0..<count).map { Float($0 % 7) - 3 }) }
+
+/// A small graph with most operators of classifiers.
+private func classifier() throws(EdgeError) -> Graph {
+    var graph = Graph(name: "classifier")
     graph.metadata["swiftlet.input.color"] = "grey"
-    let ramp = { (count: Int) in TensorData.float32((0..<count).map { Float($0 % 7) - 3 }) }
     var x = graph.addInput("input", TensorType(.float32, [1, 5, 6, 2]))
     x = try graph.add(Pad(before: [0, 1, 0, 0], after: [0, 0, 1, 0]), name: "pad", inputs: [x])
     let filters = graph.addConstant("w", [4, 2, 3, 1], ramp(24))
@@ -56,5 +62,26 @@ private func seed() throws(EdgeError) -> Graph {
     x = try graph.add(Dense(activation: .relu), name: "dense", inputs: [x, weights])
     x = try graph.add(Reshape(shape: [1, 1, 3]), name: "reshape", inputs: [x])
     graph.outputs = [try graph.add(Softmax(), name: "softmax", inputs: [x])]
+    return graph
+}
+
+/// A small graph with the other operators, those of a network that predicts noise.
+private func denoiser() throws(EdgeError) -> Graph {
+    var graph = Graph(name: "denoiser")
+    var x = graph.addInput("x", TensorType(.float32, [1, 4, 4, 4]))
+    let time = graph.addInput("t", TensorType(.int64, [1]))
+    let label = graph.addInput("label", TensorType(.int64, [1]))
+    let phases = try graph.add(Sinusoid(frequencies: [1, 0.1]), name: "time", inputs: [time])
+    let table = graph.addConstant("labels", [5, 4], ramp(20))
+    let row = try graph.add(Embedding(), name: "label.row", inputs: [label, table])
+    let sum = try graph.add(Addition(), name: "sum", inputs: [phases, row])
+    let bend = try graph.add(SiLU(), name: "bend", inputs: [sum])
+    let factors = graph.addConstant("factors", [4], ramp(4))
+    let offsets = graph.addConstant("offsets", [4], ramp(4))
+    let norm = try graph.add(
+        GroupNormalization(groups: 2, epsilon: 1e-5), name: "norm", inputs: [x, factors, offsets])
+    x = try graph.add(Addition(), name: "shifted", inputs: [norm, bend])
+    x = try graph.add(Concatenation(), name: "beside", inputs: [x, norm])
+    graph.outputs = [try graph.add(Upsampling(factor: Extent(2, 2)), name: "larger", inputs: [x])]
     return graph
 }

@@ -1,6 +1,6 @@
 """Cases for a program that runs models: inputs and the outputs that it must give, as NumPy files in folders.
 
-DIR/names lists the inputs, a line each. DIR/bytes-N/input/I.npy is int8 for the I-th of them, to be run with
+DIR/names lists the inputs, a line each. DIR/bytes-N/input/I.npy is what the I-th of them holds, to be run with
 --quantized; DIR/reals-N/input/I.npy is float32. DIR/…/output/NAME.npy is what must come out; in a file's name, a slash
 of the tensor's becomes an underscore.
 """
@@ -13,20 +13,17 @@ import arena
 import arithmetic
 
 SEED = 1
+ENDS = {1: (-128, 127), 2: (-32767, 32767)}  # by size; what is named or counted keeps to its bounds
 
 
 def write(model, directory, count):
     """`count` drawn inputs, the extremes, and reals; the number of cases."""
     graph = model.graphs[0]
-    size = sum(tensor.count for tensor in graph.inputs)
-    zeros = np.concatenate([np.full(tensor.count, tensor.zero, np.int8) for tensor in graph.inputs])
-    alternating = np.resize(np.array([-128, 127], np.int8), size)
-    extremes = [np.full(size, -128, np.int8), np.full(size, 127, np.int8), zeros, alternating, ~alternating]
-    quantized = [arena.drawn(SEED + n, size) for n in range(count)] + extremes
-    for n, values in enumerate(quantized):
-        inputs = arena.split(graph, values)
+    quantized = [arena.drawn_inputs(graph, SEED + n) for n in range(count)] + extremes(graph)
+    for n, inputs in enumerate(quantized):
         store(directory, f"bytes-{n:03}", graph, inputs, arena.Arena(graph).run(inputs))
-    reals = [[real_values(tensor, SEED + n) for tensor in graph.inputs] for n in range(5)]
+    counts = any(tensor.type.itemsize == 4 for tensor in graph.inputs)  # which no page gives as reals
+    reals = [] if counts else [[real_values(tensor, SEED + n) for tensor in graph.inputs] for n in range(5)]
     for n, inputs in enumerate(reals):
         pairs = zip(inputs, graph.inputs, strict=True)
         results = arena.Arena(graph).run([arithmetic.quantize(x, tensor) for x, tensor in pairs])
@@ -36,10 +33,23 @@ def write(model, directory, count):
     return len(quantized) + len(reals)
 
 
+def extremes(graph):
+    """Inputs of the lowest values, the highest, zero points, and the lowest and highest by turns."""
+    ends = [ENDS.get(tensor.type.itemsize, (tensor.low, tensor.high)) for tensor in graph.inputs]
+    zeros = [[tensor.zero] for tensor in graph.inputs]
+    patterns = [e[:1] for e in ends], [e[1:] for e in ends], zeros, ends, [e[::-1] for e in ends]
+    return [[cycle(*pair) for pair in zip(graph.inputs, pattern, strict=True)] for pattern in patterns]
+
+
+def cycle(tensor, values):
+    return np.resize(np.array(values, tensor.type), tensor.shape)
+
+
 def real_values(tensor, seed):
-    """Reals a little beyond what int8 can hold; among them halves of a step, infinities and NaN."""
+    """Reals a little beyond what a tensor can hold; among them halves of a step, infinities and NaN."""
     random = np.random.default_rng(seed)
-    steps = random.uniform(-140, 140, tensor.count).astype(np.float32)
+    largest = 140 if tensor.type.itemsize == 1 else 33000
+    steps = random.uniform(-largest, largest, tensor.count).astype(np.float32)
     steps[::2] = np.rint(steps[::2]) + np.float32(0.5)
     values = (steps - np.float32(tensor.zero)) * tensor.scales
     special = np.array([np.nan, np.inf, -np.inf, 1e-45, -0.0, 3e38], np.float32)

@@ -13,6 +13,7 @@ from container import Kind, cut, digest, records, require
 
 PANEL = 16  # output channels
 GRANULE = {1: 4, 2: 2}  # by layout: quads, pairs
+PAIRED = 1, 16  # variants whose layout is pairs: avx2, neon
 
 
 def check_golden(model):
@@ -89,6 +90,8 @@ def check_packed(model):
             what = f"packed {variant}: {operation.name}"
             require(operation.kind in shapes.WEIGHTED, f"{what} has no weights")
             require(record.layout in GRANULE and record.offset % 64 == 0, f"{what}: layout or offset")
+            pairs = variant in PAIRED or operation.inputs[0].element == 4
+            require(record.layout == (2 if pairs else 1), f"{what}: layout {record.layout}")
             stored = np.frombuffer(cut(section, record.offset, record.size, what), np.int8)
             require(np.array_equal(stored, pack(operation, GRANULE[record.layout])), f"{what}: its weights differ")
             count += 1

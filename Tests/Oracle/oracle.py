@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A second implementation of .edge models, written from docs/ alone: documents and programs check each other.
 
-oracle.py run MODEL.edge --input IN.npy… --output-dir DIR   run once, int8 to int8
-oracle.py golden MODEL.edge                                 recompute the golden vectors and the tables of exponentials
+oracle.py run MODEL.edge --input IN.npy… --output-dir DIR   run once, on what tensors hold
+oracle.py golden MODEL.edge                                 recompute the golden vectors and the tables of functions
 oracle.py packed MODEL.edge                                 compare packed with canonical weights
 oracle.py set MODEL.edge SET                                recompute a set of PGM pictures
 oracle.py classified MODEL.edge                             compare the lines of `edge-run classify --json` in the input
@@ -34,8 +34,8 @@ def run(options):
     inputs = [np.load(path) for path in options.input]
     require(len(inputs) == len(graph.inputs), f"the model has {len(graph.inputs)} inputs")
     for values, tensor in zip(inputs, graph.inputs, strict=True):
-        fits = values.dtype == np.int8 and values.shape == tensor.shape
-        require(fits, f"{tensor.name}: {values.dtype} {values.shape}, not int8 {tensor.shape}")
+        fits = values.dtype == tensor.type and values.shape == tensor.shape
+        require(fits, f"{tensor.name}: {values.dtype} {values.shape}, not {tensor.type} {tensor.shape}")
     for tensor, values in zip(graph.outputs, arena.Arena(graph).run(inputs), strict=True):
         np.save(pathlib.Path(options.output_dir, cases.file_name(tensor)), values)
 

@@ -89,7 +89,7 @@ def same_values(operation, tensor):
 
 def time_embedding(model, operation):
     output, steps = operation.output, operation.inputs[0]
-    require(len(output.shape) == 2 and output.shape[:1] == steps.shape, f"{operation.name}: an output of {output.shape}")
+    require(len(output.shape) == 2 and output.shape[:1] == steps.shape, f"{operation.name}: its output {output.shape}")
     require(output.shape[1] % 2 == 0 and output.shape[1] <= 4096, f"{operation.name}: {output.shape[1]} values")
     require(output.scales[0] == 2.0**-15, f"{operation.name}: a scale of {output.scales[0]}")
     half, offset = output.shape[1] // 2, aligned(operation)

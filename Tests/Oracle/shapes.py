@@ -144,7 +144,7 @@ def slide(operation, channels):
     over = [p - (w - 1) * d - 1 for p, w, d in zip(padded, operation.window, operation.dilation, strict=True)]
     require(min(over) >= 0, f"{operation.name}: a window larger than the padded picture")
     rows, columns = (o // s + 1 for o, s in zip(over, operation.stride, strict=True))
-    require(output.shape == (picture.shape[0], rows, columns, channels), f"{operation.name}: an output of {output.shape}")
+    require(output.shape == (picture.shape[0], rows, columns, channels), f"{operation.name}: its output {output.shape}")
 
 
 def require_border(operation):

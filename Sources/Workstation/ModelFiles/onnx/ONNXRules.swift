@@ -84,7 +84,7 @@ extension ONNXImporter {
         guard !order.isEmpty else { return }
         let list = short(order.map { "\($0) (node \(short(places[$0] ?? [], limit: 5)))" }, limit: 50)
         throw EdgeError(
-            .data, at: "", "unknown operators: \(list); supported: \(known.keys.sorted().joined(separator: ", "))")
+            .data, at: "", "unknown operators: \(list); docs/operators.md lists what is supported")
     }
 
     /// `a, b, c and 12 more`.

@@ -12,8 +12,6 @@ public final class ModelPredictor: NoisePredictor {
     private let guidance: Float?
     /// Pictures that the session's graph takes, 1 or 2.
     private let pictures: Int
-    /// Logical bytes on their way into the session or out of it.
-    private let bytes: UnsafeMutableRawBufferPointer
     /// Noise predicted for no label.
     private let unlabelled: UnsafeMutableBufferPointer<Float>
 
@@ -31,7 +29,7 @@ public final class ModelPredictor: NoisePredictor {
             diffusion.model, graph: guided ?? settings.graph, kernels: kernels, threads: threads)
         let (input, output) = (session.input(0).tensor, session.output(0).tensor)
         for tensor in [input, output] {
-            guard Reals.take(tensor) else {
+            guard !tensor.scales.isEmpty, tensor.element == .int8 || tensor.element == .int16 else {
                 throw EdgeError(.data, at: diffusion.model.path, "tensor '\(tensor.name)' has no 8 or 16 bits")
             }
         }
@@ -41,18 +39,11 @@ public final class ModelPredictor: NoisePredictor {
         noLabel = diffusion.noLabel
         self.guidance = guidance == 1 ? nil : guidance
         pictures = guided == nil ? 1 : 2
-        // Room for the two indices too.
-        let room = max(input.logicalSize, output.logicalSize, 8)
-        bytes = .allocate(byteCount: room, alignment: 8)
         unlabelled = .allocate(capacity: self.guidance == nil ? 0 : count)
-        bytes.initializeMemory(as: UInt8.self, repeating: 0)
         unlabelled.initialize(repeating: 0)
     }
 
-    deinit {
-        bytes.deallocate()
-        unlabelled.deallocate()
-    }
+    deinit { unlabelled.deallocate() }
 
     public func predict(
         _ latent: UnsafeBufferPointer<Float>, step: Int, into noise: UnsafeMutableBufferPointer<Float>
@@ -61,36 +52,24 @@ public final class ModelPredictor: NoisePredictor {
         defer { floats.restore() }
         guard let guidance else {
             run(latent, step, label, label)
-            read(0, into: noise)
+            session.output(0).read(floats: noise)
             return
         }
         run(latent, step, label, noLabel)
-        read(0, into: noise)
+        session.output(0).read(floats: noise)
         if pictures == 1 { run(latent, step, noLabel, noLabel) }
-        read(pictures - 1, into: unlabelled)
+        session.output(0).read(floats: unlabelled, picture: pictures - 1)
         Guidance.combine(
             guidance, labelled: UnsafeBufferPointer(noise), unlabelled: UnsafeBufferPointer(unlabelled), into: noise)
     }
 
     /// Runs the graph for a latent and, where it takes two pictures, for both labels.
     private func run(_ latent: UnsafeBufferPointer<Float>, _ step: Int, _ first: Int, _ second: Int) {
-        let input = session.input(0)
-        for picture in 0..<pictures { Reals.quantize(latent, input.tensor, into: bytes, picture: picture) }
-        input.write(UnsafeRawBufferPointer(bytes))
-        writeIndices(session.input(1), step, step)
-        writeIndices(session.input(2), first, second)
+        for picture in 0..<pictures {
+            session.input(0).write(floats: latent, picture: picture)
+            session.input(1).write(index: step, at: picture)
+            session.input(2).write(index: picture == 0 ? first : second, at: picture)
+        }
         session.run()
-    }
-
-    private func writeIndices(_ view: TensorView, _ first: Int, _ second: Int) {
-        bytes.storeBytes(of: Int32(truncatingIfNeeded: first).littleEndian, as: Int32.self)
-        bytes.storeBytes(of: Int32(truncatingIfNeeded: second).littleEndian, toByteOffset: 4, as: Int32.self)
-        view.write(UnsafeRawBufferPointer(bytes))
-    }
-
-    private func read(_ picture: Int, into noise: UnsafeMutableBufferPointer<Float>) {
-        let output = session.output(0)
-        output.read(into: bytes)
-        Reals.dequantize(UnsafeRawBufferPointer(bytes), output.tensor, picture: picture, into: noise)
     }
 }

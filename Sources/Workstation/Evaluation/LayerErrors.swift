@@ -319,59 +319,25 @@ extension LayerErrors {
         let schedule = try settings.schedule()
         let plan = try StepPlan(
             schedule: schedule, sampler: .ddim(eta: 0), steps: min(samplings.steps, schedule.count))
-        let count = try float.denoiserElements()
+        let count = try float.latentElements
         let empty = LayerErrors(layers: single.layers, bins: samplings.bins)
         let parts = try concurrently(samplings.count, threads: threads) { (index) throws(EdgeError) -> LayerErrors in
-            var predictor = ObservingPredictor(
-                comparison: pair, settings: settings, label: index % max(settings.classes, 1), count: count,
-                errors: empty)
+            var errors = empty
+            var predictor = GraphPredictor(
+                elements: count, settings: settings, labels: [index % max(settings.classes, 1)],
+                guidance: settings.guidance, alwaysBoth: true
+            ) { (inputs, step) throws(EdgeError) in
+                let bin = min(step * errors.bins / settings.steps, errors.bins - 1)
+                return try pair.observe(inputs, bin: bin, name: "time step \(step)", into: &errors)
+            }
             let loop = DenoisingLoop(plan, .standard, count: count)
             let isDone = try loop.run(
                 &predictor, seed: samplings.seed, picture: UInt32(truncatingIfNeeded: index)
             ) { _, _ in !Interrupts.requested }
             guard isDone else { throw EdgeError(.system, at: "", "interrupted") }
             progress(1)
-            return predictor.errors
+            return errors
         }
         return parts.reduce(into: empty) { $0.merge($1) }
-    }
-}
-
-/// Predicts by the float graph, with guidance, and notes on the way how far the quantized one is from it.
-private struct ObservingPredictor: NoisePredictor {
-    let comparison: GraphComparison
-    let settings: DiffusionSettings
-    let label: Int
-    let count: Int
-    var errors: LayerErrors
-
-    mutating func predict(
-        _ latent: UnsafeBufferPointer<Float>, step: Int, into noise: UnsafeMutableBufferPointer<Float>
-    ) throws(EdgeError) {
-        let inputs: [TensorData] = [
-            .float32(Array(latent) + Array(latent)), .int64([Int64(step), Int64(step)]),
-            .int64([Int64(label), Int64(settings.nullLabel)]),
-        ]
-        let bin = min(step * errors.bins / settings.steps, errors.bins - 1)
-        let outputs = try comparison.observe(inputs, bin: bin, name: "time step \(step)", into: &errors)
-        guard let predicted = outputs.first?.floats, predicted.count == 2 * count, noise.count == count else {
-            throw EdgeError(.data, at: "denoiser", "its output does not have the shape of its input")
-        }
-        predicted.withUnsafeBufferPointer { predicted in
-            Guidance.combine(
-                settings.guidance, labelled: UnsafeBufferPointer(rebasing: predicted[..<count]),
-                unlabelled: UnsafeBufferPointer(rebasing: predicted[count...]), into: noise)
-        }
-    }
-}
-
-extension Graph {
-    /// Elements of a denoiser's latent.
-    fileprivate func denoiserElements() throws(EdgeError) -> Int {
-        let types = inputs.map { values[$0].type }
-        guard types.count == 3, types[0].element == .float32, types[1].element == .int64, types[2].element == .int64,
-            let output = outputs.first, values[output].type.shape == types[0].shape
-        else { throw EdgeError(.data, at: "graph '\(name)'", "is no denoiser: it needs inputs x, t and label") }
-        return types[0].count
     }
 }

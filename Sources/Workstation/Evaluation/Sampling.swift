@@ -83,11 +83,12 @@ public struct Sampling: Sendable {
         _ graph: Graph, _ settings: DiffusionSettings, _ request: SamplingRequest, threads: Int,
         progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) -> Sampling {
-        let one = try FloatPredictor(graph, settings, labels: [request.label(0)], guidance: request.guidance)
+        let one = try GraphPredictor(graph, settings, labels: [request.label(0)], guidance: request.guidance)
+        let elements = one.count
         let parts = try inShards(request, threads) { (range) throws(EdgeError) -> [UInt8] in
-            var predictor = try FloatPredictor(
+            var predictor = try GraphPredictor(
                 graph, settings, labels: range.map { request.label($0) }, guidance: request.guidance)
-            let loop = DenoisingLoop(request.plan, .standard, count: one.count, pictures: range.count)
+            let loop = DenoisingLoop(request.plan, .standard, count: elements, pictures: range.count)
             let bytes = try draw(loop, &predictor, request, range.lowerBound)
             progress(range.count)
             return bytes
@@ -123,47 +124,16 @@ public struct Sampling: Sendable {
     }
 }
 
-/// A float graph as predictor, for several pictures at once, both passes of guidance in one batch.
-private struct FloatPredictor: NoisePredictor {
-    private let interpreter: ReferenceInterpreter
-    private let guidance: Float
-    private let labels: [Int64]
-    /// Elements of all latents.
-    let count: Int
-    private let pictures: Int
-
-    init(_ graph: Graph, _ settings: DiffusionSettings, labels: [Int], guidance: Float) throws(EdgeError) {
-        guard graph.inputs.count == 3, graph.outputs.count == 1 else {
-            throw EdgeError(.data, at: graph.name, "has not the inputs x, t and label and one output")
-        }
-        let isGuided = guidance != 1
-        pictures = labels.count
-        self.guidance = guidance
-        self.labels = (labels + (isGuided ? labels.map { _ in settings.nullLabel } : [])).map { Int64($0) }
-        count = graph.values[graph.inputs[0]].type.count * labels.count
-        interpreter = try ReferenceInterpreter(graph.batched(self.labels.count), floats: .quick)
-    }
-
-    mutating func predict(
-        _ latent: UnsafeBufferPointer<Float>, step: Int, into noise: UnsafeMutableBufferPointer<Float>
+extension GraphPredictor {
+    /// By the quick interpreter.
+    fileprivate init(
+        _ graph: Graph, _ settings: DiffusionSettings, labels: [Int], guidance: Float
     ) throws(EdgeError) {
-        let copies = labels.count / max(pictures, 1)
-        let x = (0..<copies).flatMap { _ in Array(latent) }
-        let outputs = try interpreter.run([
-            .float32(x), .int64([Int64](repeating: Int64(step), count: labels.count)), .int64(labels),
-        ])
-        guard let predicted = outputs.first?.floats, predicted.count == copies * count else {
-            throw EdgeError(.data, at: "denoiser", "its output does not have the shape of its input")
-        }
-        predicted.withUnsafeBufferPointer { predicted in
-            let labelled = UnsafeBufferPointer(rebasing: predicted[..<count])
-            guard copies == 2 else {
-                _ = noise.update(from: labelled)
-                return
-            }
-            Guidance.combine(
-                guidance, labelled: labelled, unlabelled: UnsafeBufferPointer(rebasing: predicted[count...]),
-                into: noise)
+        let elements = try graph.latentElements
+        let batch = labels.count * Self.copies(guidance)
+        let interpreter = try ReferenceInterpreter(graph.batched(batch), floats: .quick)
+        self.init(elements: elements, settings: settings, labels: labels, guidance: guidance) {
+            (inputs, _) throws(EdgeError) in try interpreter.run(inputs)
         }
     }
 }

@@ -44,57 +44,31 @@ extension Calibration {
         _ graph: Graph, _ trajectories: Trajectories, threads: Int, progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) -> Calibration {
         let empty = try Calibration(graph.batched(2))
-        let schedule = try trajectories.settings.schedule()
+        let settings = trajectories.settings
+        let schedule = try settings.schedule()
+        let count = try graph.latentElements
         let parts = try concurrently(trajectories.count, threads: threads) { (index) throws(EdgeError) -> Calibration in
             let plan = try StepPlan(
                 schedule: schedule, sampler: trajectories.sampler(index), steps: trajectories.steps(index))
-            var predictor = CalibratingPredictor(
-                calibration: empty, label: trajectories.label(index), nullLabel: trajectories.settings.nullLabel,
-                guidance: trajectories.guidance(index), name: "trajectory \(index)", progress: progress)
-            let loop = DenoisingLoop(plan, .standard, count: predictor.count)
+            var calibration = empty
+            // Both predictions whatever the guidance: the layers of the device see both.
+            var predictor = GraphPredictor(
+                elements: count, settings: settings, labels: [trajectories.label(index)],
+                guidance: trajectories.guidance(index), alwaysBoth: true
+            ) { (inputs, step) throws(EdgeError) in
+                guard !Interrupts.requested else { throw EdgeError(.system, at: "", "interrupted") }
+                let outputs = try calibration.observe(inputs, name: "time step \(step)")
+                progress(1)
+                return outputs
+            }
+            let loop = DenoisingLoop(plan, .standard, count: count)
             do throws(EdgeError) {
                 _ = try loop.run(&predictor, seed: UInt64(index))
             } catch {
                 throw error.within("trajectory \(index)")
             }
-            return predictor.calibration
+            return calibration
         }
         return parts.reduce(empty) { $0.merged(with: $1) }
-    }
-}
-
-/// Predicts with guidance, by a float graph for two samples, and notes every value's range on the way.
-private struct CalibratingPredictor: NoisePredictor {
-    var calibration: Calibration
-    let label: Int
-    let nullLabel: Int
-    let guidance: Float
-    let name: String
-    let progress: @Sendable (Int) -> Void
-
-    /// Elements of one latent.
-    var count: Int {
-        let graph = calibration.graph
-        return graph.inputs.first.map { graph.values[$0].type.count / 2 } ?? 0
-    }
-
-    mutating func predict(
-        _ latent: UnsafeBufferPointer<Float>, step: Int, into noise: UnsafeMutableBufferPointer<Float>
-    ) throws(EdgeError) {
-        guard !Interrupts.requested else { throw EdgeError(.system, at: "", "interrupted") }
-        let inputs: [TensorData] = [
-            .float32(Array(latent) + Array(latent)), .int64([Int64(step), Int64(step)]),
-            .int64([Int64(label), Int64(nullLabel)]),
-        ]
-        let outputs = try calibration.observe(inputs, name: "time step \(step)")
-        guard let both = outputs.first?.floats, both.count == 2 * count else {
-            throw EdgeError(.data, at: name, "the model's output is not like its input")
-        }
-        both.withUnsafeBufferPointer { both in
-            Guidance.combine(
-                guidance, labelled: UnsafeBufferPointer(rebasing: both[..<count]),
-                unlabelled: UnsafeBufferPointer(rebasing: both[count...]), into: noise)
-        }
-        progress(1)
     }
 }

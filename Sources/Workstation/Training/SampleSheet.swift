@@ -61,17 +61,15 @@ struct SampleSheet {
         let (width, height, channels) = (input.width, input.height, input.color.channels)
         var pixels = [UInt8](repeating: 0, count: loop.latent.count)
         pixels.withUnsafeMutableBufferPointer { LatentPicture.write(loop.latent, into: $0) }
-        var row: [UInt8] = []
-        for y in 0..<height {
+        var grid = try PictureGrid(
+            count: labels, width: width, height: height, channels: channels, columns: labels, gap: 0)
+        pixels.withUnsafeBufferPointer { pixels in
+            let size = width * height * channels
             for label in 0..<labels {
-                let start = (label * height + y) * width * channels
-                row += pixels[start..<start + width * channels]
+                grid.set(UnsafeBufferPointer(rebasing: pixels[label * size..<(label + 1) * size]), at: label)
             }
         }
-        guard let picture = Picture(width: labels * width, height: height, channels: channels, bytes: row) else {
-            throw EdgeError(.data, at: path, "pictures of this size cannot be written")
-        }
-        return picture
+        return grid.picture
     }
 }
 

@@ -6,7 +6,8 @@ internal import Platform
 internal import Recognition
 
 /// A damaged model is an error or a valid model that runs, never a trap: all tried in a child, where a trap is a status.
-func damageChecks(_ fixture: Fixture) -> [Check] {
+/// - Parameter count: seeded places for each kind of damage; a tenth of them for tensors in another shape.
+func damageChecks(_ fixture: Fixture, count: Int) -> [Check] {
     [
         fixture.check("damage: \(fixture.path) cut at every length is refused") { bytes in
             inChild {
@@ -17,14 +18,14 @@ func damageChecks(_ fixture: Fixture) -> [Check] {
         fixture.check("damage: \(fixture.path) with a byte changed") { bytes in
             inChild {
                 var damage = Damage(bytes, seed: 1)
-                for _ in 0..<damageCount { _ = attempt(damage.flipped()) }
+                for _ in 0..<count { _ = attempt(damage.flipped()) }
                 return 0
             }
         },
         fixture.check("damage: \(fixture.path) with a byte changed and checksums mended") { bytes in
             inChild {
                 var damage = Damage(bytes, seed: 2)
-                for _ in 0..<damageCount {
+                for _ in 0..<count {
                     guard let mended = ContainerWriter.mendingChecksums(damage.flipped()) else { continue }
                     _ = attempt(mended)
                 }
@@ -34,7 +35,7 @@ func damageChecks(_ fixture: Fixture) -> [Check] {
         fixture.check("damage: \(fixture.path) with fields made extreme and checksums mended") { bytes in
             inChild {
                 var damage = Damage(bytes, seed: 3)
-                for round in 0..<damageCount {
+                for round in 0..<count {
                     var changed = damage.extreme(bytes)
                     if round % 2 == 1 { changed = damage.extreme(changed) }
                     guard let mended = ContainerWriter.mendingChecksums(changed) else { continue }
@@ -46,7 +47,7 @@ func damageChecks(_ fixture: Fixture) -> [Check] {
         fixture.check("damage: \(fixture.path) with a tensor in another shape and checksums mended") { bytes in
             inChild {
                 var damage = Damage(bytes, seed: 4)
-                for _ in 0..<damageCount / 10 {
+                for _ in 0..<count / 10 {
                     guard let mended = ContainerWriter.mendingChecksums(damage.reshaped()) else { continue }
                     _ = attempt(mended)
                 }
@@ -55,9 +56,6 @@ func damageChecks(_ fixture: Fixture) -> [Check] {
         },
     ]
 }
-
-/// Seeded places for each kind of damage.
-private let damageCount = 10_000
 
 /// Nil when the body ended with 0 in a child; else what it ended with.
 private func inChild(_ body: () -> UInt8) -> String? {

@@ -26,13 +26,14 @@ struct Fixture: Sendable {
 }
 
 /// Checks of whole models, on the models of a folder: what `conformance --models Tests/Fixtures` adds.
-public func modelChecks(_ folder: String) -> [Check] {
+/// - Parameter damages: seeded places for each kind of damage.
+public func modelChecks(_ folder: String, damages: Int = 10_000) -> [Check] {
     let plain = Fixture(path: folder + "/tiny.edge")
     let packed = Fixture(path: folder + "/tiny-packed.edge")
     // An operation of every kind, two graphs and what denoising needs, small enough to be damaged often.
     let every = Fixture(path: folder + "/every-kind.edge")
     // A network as the compiler makes it of a noise predictor.
     let drawn = Fixture(path: folder + "/drawn-denoiser.edge")
-    return [plain, packed, every].flatMap { damageChecks($0) }
+    return [plain, packed, every].flatMap { damageChecks($0, count: damages) }
         + [packed, every, drawn].flatMap { sessionChecks($0) + verificationChecks($0) }
 }

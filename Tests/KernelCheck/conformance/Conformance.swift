@@ -15,6 +15,9 @@ struct Conformance {
                     operandCount: 0...0,
                     options: [
                         Option("models", argument: "FOLDER", help: "also check whole models: those of Tests/Fixtures"),
+                        Option(
+                            "damages", argument: "COUNT",
+                            help: "places of a model to damage for each kind of damage (10000)"),
                         Option("list", help: "print the checks' names and end"),
                         Option("filter", argument: "TEXT", help: "only checks, or timings, with TEXT in their name"),
                         Option("bench", help: "time the kernels instead of checking them"),
@@ -32,7 +35,8 @@ struct Conformance {
     private static func run(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         let filter = arguments.value("filter") ?? ""
         if arguments.flag("bench") { return try time(filter) }
-        let models = arguments.value("models").map { modelChecks($0) } ?? []
+        let damages = try arguments.integer("damages", in: 0...1_000_000) ?? 10_000
+        let models = arguments.value("models").map { modelChecks($0, damages: damages) } ?? []
         let checks = (allChecks + models).filter { $0.matches(filter) }
         guard !checks.isEmpty else { throw Failure(.usage, "--filter \(filter): no check has this in its name") }
         if arguments.flag("list") {

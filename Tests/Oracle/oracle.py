@@ -6,6 +6,8 @@ oracle.py golden MODEL.edge                                 recompute the golden
 oracle.py packed MODEL.edge                                 compare packed with canonical weights
 oracle.py set MODEL.edge SET                                recompute a set of PGM pictures
 oracle.py classified MODEL.edge                             compare the lines of `edge-run classify --json` in the input
+oracle.py denoised MODEL.edge PICTURE.png [--seed N] [--steps N] [--sampler ddim|ddpm|ddpm-large] [--eta X]
+    [--label NAME|all|none] [--guidance X] [--count N]      compare the picture that `edge-run denoise` made with these
 oracle.py random DIR --seed N                               write random models, a picture set and pictures
 oracle.py cases MODEL.edge DIR [--count N]                  write inputs with the outputs that must come of them
 oracle.py compare DIR ACTUAL…                               compare a program's outputs with those
@@ -22,9 +24,13 @@ import numpy as np
 import arena
 import cases
 import checks
+import denoising
+import grid
 import pictures
+import png
 import random_models
 import random_pictures
+import samplers
 from container import EdgeError, require
 from edge import Model, PictureSet
 
@@ -55,6 +61,20 @@ def picture_set(options):
 def classified(options):
     lines = sys.stdin.read().splitlines()
     print(f"classified: {pictures.check_classified(Model(options.model), lines)} pictures are equal")
+
+
+def denoised(options):
+    model = Model(options.model)
+    asked = denoising.request(model, options)
+    made = denoising.pictures(model, asked)
+    columns = grid.columns(len(made), model.steps.labels if options.label == denoising.ALL else None)
+    computed, stored = grid.joined(made, columns), png.read(options.picture)
+    require(stored.shape == computed.shape, f"{options.picture}: {stored.shape}, not {computed.shape}")
+    differing = np.argwhere(stored != computed)
+    for y, x, channel in differing[:1]:
+        values = f"{stored[y, x, channel]}, not {computed[y, x, channel]}"
+        raise EdgeError(f"{options.picture}: row {y}, column {x} is {values}; {len(differing)} bytes differ")
+    print(f"denoised: {len(made)} pictures are equal")
 
 
 def write_random(options):
@@ -98,6 +118,12 @@ def arguments():
     command("packed", packed, "model")
     command("set", picture_set, "model", "set")
     command("classified", classified, "model")
+    asking = command("denoised", denoised, "model", "picture")
+    asking.add_argument("--sampler", choices=samplers.SAMPLERS, default=samplers.DDIM)
+    asking.add_argument("--label", default=denoising.ALL)
+    for name, kind, default in ("seed", int, 1), ("steps", int, 0), ("count", int, 0), ("eta", float, 0.0):
+        asking.add_argument(f"--{name}", type=kind, default=default)
+    asking.add_argument("--guidance", type=float)
     command("random", write_random, "directory").add_argument("--seed", type=int, required=True)
     command("cases", write_cases, "model", "directory").add_argument("--count", type=int, default=100)
     command("compare", compare, "directory").add_argument("actual", nargs="+")

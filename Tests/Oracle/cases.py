@@ -13,7 +13,7 @@ import arena
 import arithmetic
 
 SEED = 1
-ENDS = {1: (-128, 127), 2: (-32767, 32767)}  # by size; what is named or counted keeps to its bounds
+ENDS = {1: (-128, 127), 2: (-32767, 32767)}  # by size
 
 
 def write(model, directory, count):
@@ -35,7 +35,8 @@ def write(model, directory, count):
 
 def extremes(graph):
     """Inputs of the lowest values, the highest, zero points, and the lowest and highest by turns."""
-    ends = [ENDS.get(tensor.type.itemsize, (tensor.low, tensor.high)) for tensor in graph.inputs]
+    # What is named or counted goes beyond its bounds, to which it is cut.
+    ends = [ENDS.get(tensor.type.itemsize, (tensor.low - 1, tensor.high + 1)) for tensor in graph.inputs]
     zeros = [[tensor.zero] for tensor in graph.inputs]
     patterns = [e[:1] for e in ends], [e[1:] for e in ends], zeros, ends, [e[::-1] for e in ends]
     return [[cycle(*pair) for pair in zip(graph.inputs, pattern, strict=True)] for pattern in patterns]

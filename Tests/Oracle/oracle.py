@@ -28,6 +28,7 @@ import denoising
 import grid
 import pictures
 import png
+import random_later
 import random_models
 import random_pictures
 import samplers
@@ -81,6 +82,7 @@ def write_random(options):
     prefix = pathlib.Path(options.directory)
     prefix.mkdir(parents=True, exist_ok=True)
     random_models.write(prefix / "tensors.edge", options.seed)
+    random_models.write(prefix / "later.edge", options.seed, kind=random_later.LaterChain)
     random_models.write(prefix / "pictures.edge", options.seed, prefix / "pictures.set")
     random_pictures.write_files(prefix / "pictures", options.seed)
 

@@ -1,4 +1,4 @@
-"""Random models of every operation that the format has, with shapes, borders and bounds that no compiler makes."""
+"""Random models of the operations of format 1.0, with shapes, borders and bounds that no compiler makes."""
 
 import numpy as np
 
@@ -13,28 +13,30 @@ from writer import Builder, write_model
 LAYOUTS = {1: 2, 2: 1, 3: 1, 16: 2, 17: 1}  # packed variant: layout
 
 
-def write(path, seed, picture_set=None):
+def write(path, seed, picture_set=None, kind=None):
     """A model of one or two chains of operations, packed for some kernel sets, with golden vectors.
 
-    With the path of a picture set it is one chain that takes a picture, and the set is written, too.
+    With the path of a picture set it is one chain that takes a picture, and the set is written, too. kind: of the
+    chains, if not those of format 1.0.
     """
     random = np.random.default_rng(seed)
     builder = Builder()
     count = 1 if picture_set else random.integers(1, 3)
     channels = [1, 3] if picture_set else range(1, 7)
-    chains = [Chain(builder, random, f"chain {n}", int(random.choice(channels))).grow() for n in range(count)]
-    inputs, outputs = [chain.input for chain in chains], [chain.last for chain in chains]
+    kind = kind or Chain
+    chains = [kind(builder, random, f"chain {n}", int(random.choice(channels))).grow() for n in range(count)]
+    inputs, outputs = [tensor for chain in chains for tensor in chain.inputs], [chain.last for chain in chains]
     if picture_set:
         builder.take_pictures(inputs[0], random)
     for tensor, role in [(t, 1) for t in inputs] + [(t, 2) for t in outputs]:
         tensor["role"] = role
     sections = builder.sections(inputs, outputs, derived.plan(builder, inputs, outputs, int(random.choice([1, 64]))))
-    write_model(path, sections)
+    write_model(path, sections, kind.MINOR)
     model = Model(path)  # computes what the file holds besides
     sections.append((Kind.GOLDEN, 0, derived.golden(model, seed)))
     variants = [variant for variant in LAYOUTS if random.integers(2)]
     sections += [(Kind.PACKED, variant, derived.packed(model, LAYOUTS[variant])) for variant in variants]
-    write_model(path, sections)
+    write_model(path, sections, kind.MINOR)
     if picture_set:
         random_pictures.write_set(picture_set, Model(path), random)
 
@@ -42,10 +44,13 @@ def write(path, seed, picture_set=None):
 class Chain:
     """Operations one after the other: some on a picture, then some on the vector that it becomes."""
 
+    MINOR = 0  # of the format that has these operations
+
     def __init__(self, builder, random, name, channels):
         self.builder, self.random, self.name, self.count = builder, random, name, 0
         height, width = self.pick(3, 15), self.pick(3, 15)
-        self.last = self.input = self.activation((1, height, width, channels))
+        self.last = self.activation((1, height, width, channels))
+        self.inputs = [self.last]
 
     def pick(self, low, high):
         """low … high"""
@@ -63,6 +68,14 @@ class Chain:
         bounds = (-128, 127) if self.pick(0, 2) else sorted((self.pick(-128, 0), self.pick(0, 127)))
         return self.builder.activation(self.name_next(), shape, scale, zero, bounds)
 
+    def result(self, shape, scale):
+        """What an operation gives that chooses its scale: that of a value of 8 bits."""
+        return self.activation(shape, scale)
+
+    def alike(self, tensor, shape):
+        """An activation whose values stand for the same."""
+        return self.activation(shape, self.scale_of(tensor), tensor["zero"])
+
     def scale_of(self, tensor):
         return float(np.float32(self.builder.scales[tensor["scale"]]))
 
@@ -75,7 +88,7 @@ class Chain:
             for step in (self.dense, self.table, self.dense, self.softmax):
                 if self.pick(0, 2):
                     step()
-        if self.last is self.input or "shares" in self.last:
+        if self.last is self.inputs[0] or "shares" in self.last:
             self.table()
         return self
 
@@ -104,16 +117,22 @@ class Chain:
         window, stride, padding, dilation = self.slide(4)
         channels, outputs = self.last["shape"][3], self.pick(1, 40)
         self.need_border(padding)
-        shape = (1, *self.sizes(window, stride, padding, dilation), outputs)
+        shape = (self.rows, *self.sizes(window, stride, padding, dilation), outputs)
         self.weighted(shapes.CONVOLUTION, (outputs, *window, channels), shape, [*stride, *padding, *dilation, 1])
 
     def dense(self):
         outputs = self.pick(1, 40)
-        self.weighted(shapes.DENSE, (outputs, int(np.prod(self.last["shape"]))), (1, outputs), [])
+        self.weighted(shapes.DENSE, (outputs, int(np.prod(self.last["shape"][1:]))), (self.rows, outputs), [])
 
-    def weighted(self, kind, weight_shape, shape, parameters):
+    @property
+    def rows(self):
+        """How many pictures there are, or rows."""
+        return self.last["shape"][0]
+
+    def weighted(self, kind, weight_shape, shape, parameters, addend=()):
         outputs, terms = weight_shape[0], int(np.prod(weight_shape[1:]))
-        weights = self.random.integers(-128, 128, weight_shape).astype(np.int8)
+        limit, typical = self.ranges(terms)
+        weights = self.random.integers(-limit, limit, weight_shape).astype(np.int8)
         # Some biases are so large that sums lose bits as floats.
         largest = 5000 if self.pick(0, 3) else 1 << 30
         bias = self.random.integers(-largest, largest, outputs).astype("<i4")
@@ -121,11 +140,15 @@ class Chain:
         if self.scale_of(self.last) < 1e-20:  # subnormal products, but none that is 0
             scales *= np.float32(1e-41 / (self.scale_of(self.last) * scales.min()))
         # So that a typical sum, of `terms` products, comes out near 60.
-        typical = max(5500 * terms**0.5, largest / 2)
+        typical = max(typical * terms**0.5, largest / 2)
         scale = float(np.float32(max(self.scale_of(self.last) * float(scales[0]) * typical / 60, 1e-43)))
-        output = self.activation(shape, scale)
+        output = self.result(shape, scale)
         constants = self.builder.constant("weights", weights, scales.tolist()), self.builder.constant("bias", bias)
-        self.last = self.builder.operation(kind, [self.last, *constants], output, parameters)
+        self.last = self.builder.operation(kind, [self.last, *constants, *addend], output, parameters)
+
+    def ranges(self, _):
+        """A limit of weights, of which so many are summed, and the typical size of one product."""
+        return 128, 5500
 
     def average_pool(self):
         self.pool(shapes.AVERAGE_POOL, self.pick(0, 1))
@@ -137,8 +160,8 @@ class Chain:
         window, stride, padding, _ = self.slide(5)
         if counts_padding or self.pick(0, 1):
             self.need_border(padding)
-        shape = (1, *self.sizes(window, stride, padding, [1, 1]), self.last["shape"][3])
-        output = self.activation(shape, self.scale_of(self.last), self.last["zero"])
+        shape = (self.rows, *self.sizes(window, stride, padding, [1, 1]), self.last["shape"][3])
+        output = self.alike(self.last, shape)
         self.last = self.builder.operation(kind, [self.last], output, [*window, *stride, *padding, counts_padding])
 
     def table(self):
@@ -149,15 +172,14 @@ class Chain:
         self.last = self.builder.operation(shapes.TABLE, [self.last], output, [offset])
 
     def softmax(self):
-        self.builder.tables += bytes(-len(self.builder.tables) % 4)
-        offset = self.builder.table(arithmetic.exponentials(self.scale_of(self.last)))
+        offset = self.builder.table(arithmetic.exponentials(self.scale_of(self.last)), 4)
         output = self.activation(self.last["shape"], 1 / 256, -128)
         output["borderless"] = True
         self.last = self.builder.operation(shapes.SOFTMAX, [self.last], output, [offset])
 
     def flatten(self):
         """A vector in the memory of the picture, which therefore has no border."""
-        shape = (1, int(np.prod(self.last["shape"])))
-        vector = self.activation(shape, self.scale_of(self.last), self.last["zero"])
-        vector["shares"] = self.last
+        shape = (self.rows, int(np.prod(self.last["shape"][1:])))
+        vector = self.alike(self.last, shape)
+        vector["shares"] = self.last.get("shares", self.last)
         self.last = vector

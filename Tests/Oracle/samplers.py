@@ -5,6 +5,7 @@ Python's floats are double precision, and it rounds each operation on them by it
 
 import math
 
+from container import EdgeError
 from rounding import FLOAT
 
 DDIM, DDPM, DDPM_LARGE = SAMPLERS = "ddim", "ddpm", "ddpm-large"
@@ -17,7 +18,11 @@ def steps(schedule, count, sampler, eta):
     for time in range(apart * (count - 1), -1, -apart):
         here = float(schedule[time])
         before = float(schedule[time - apart]) if time >= apart else 1.0
-        numbers = ddim(here, before, eta) if sampler == DDIM else ddpm(here, before, sampler == DDPM_LARGE, time == 0)
+        try:
+            last, large = time == 0, sampler == DDPM_LARGE
+            numbers = ddim(here, before, eta) if sampler == DDIM else ddpm(here, before, large, last)
+        except (ArithmeticError, ValueError) as error:  # where ᾱ is 1, for example
+            raise EdgeError(f"no finite coefficients at time step {time}") from error
         result.append((time, *map(FLOAT, numbers)))
     return result
 

@@ -27,8 +27,8 @@ def tail_offset(kind, rows):
     return 16 + struct.calcsize(RECORDS[kind][1]) * rows
 
 
-def write_container(path, what, sections):
-    """sections: (kind, variant, bytes), in their order in the file."""
+def write_container(path, what, sections, minor=0):
+    """sections: (kind, variant, bytes), in their order in the file; minor: of the format's version."""
     table, body = b"", bytearray(64 + 32 * len(sections))
     for kind, variant, data in sections:
         body += bytes(-len(body) % (16384 if kind == Kind.PACKED else 64))
@@ -36,11 +36,15 @@ def write_container(path, what, sections):
             "<2HI3Q", kind, variant, kind not in (Kind.GOLDEN, Kind.PACKED), len(body), len(data), digest(data)
         )
         body += data
-    header = struct.pack("<4s2HQI2HQ32x", b"EDGE", 1, 0, len(body), len(sections), what, 1, 0)
+    header = struct.pack("<4s2HQI2HQ32x", b"EDGE", 1, minor, len(body), len(sections), what, 1, 0)
     checksum = struct.pack("<Q", digest(header + table))
     body[: 64 + len(table)] = header[:24] + checksum + header[32:] + table
     with open(path, "wb") as file:
         file.write(body)
+
+
+# The element of an array's type: i8, i16, i32, f32.
+ELEMENTS = {"int8": 2, "int16": 4, "int32": 6, "float32": 12}
 
 
 class Builder:
@@ -55,7 +59,8 @@ class Builder:
         self.texts += text.encode()
         return place
 
-    def table(self, array):
+    def table(self, array, alignment=1):
+        self.tables += bytes(-len(self.tables) % alignment)
         offset = len(self.tables)
         self.tables += array.tobytes()
         return offset
@@ -72,14 +77,19 @@ class Builder:
         self.tensors.append(row)
         return row
 
-    def activation(self, name, shape, scale, zero, bounds=(-128, 127)):
-        return self.tensor(name, shape, **self.scale([scale]), zero=zero, low=bounds[0], high=bounds[1])
+    def activation(self, name, shape, scale, zero, bounds=(-128, 127), element=2):
+        fields = {"element": element, "zero": zero, "low": bounds[0], "high": bounds[1]}
+        return self.tensor(name, shape, **self.scale([scale]), **fields)
+
+    def numbers(self, name, count, high):
+        """An i32 of `count`, which names or counts something, up to `high`."""
+        return self.tensor(name, (count,), element=6, high=high)
 
     def constant(self, name, array, scales=()):
         self.weights += bytes(-len(self.weights) % 4)
         place = {"offset": len(self.weights), "bytes": array.nbytes}
         self.weights += array.tobytes()
-        element = 2 if array.itemsize == 1 else 6
+        element = ELEMENTS[array.dtype.name]
         return self.tensor(name, array.shape, **place, **self.scale(list(scales)), element=element, home=2, role=3)
 
     def operation(self, kind, inputs, output, parameters=()):
@@ -101,11 +111,11 @@ class Builder:
         self.pictures.append(row)
 
     def use(self, tensor, labels):
-        """What an output means: values, logits or probabilities, by turns."""
+        """What an output means: values, logits or probabilities, by turns; of 16 bits, values."""
         index = self.indices([tensor])[0]
         scale = np.float32(self.scales[tensor["scale"]])
-        self.tables += bytes(-len(self.tables) % 4)
-        return {"tensor": index, "meaning": index % 3, "offset": labels, "table": self.table(exponentials(scale))}
+        meaning = index % 3 if tensor["element"] == 2 else 0
+        return {"tensor": index, "meaning": meaning, "offset": labels, "table": self.table(exponentials(scale), 4)}
 
     def sections(self, inputs, outputs, arena):
         """The sections of the model, those that are computed from others left out."""
@@ -129,5 +139,5 @@ class Builder:
         ]
 
 
-def write_model(path, sections):
-    write_container(path, MODEL, sections)
+def write_model(path, sections, minor):
+    write_container(path, MODEL, sections, minor)

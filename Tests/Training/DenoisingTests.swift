@@ -73,7 +73,7 @@ struct DenoisingTests {
         // Plain descent: the first step is the learning rate, 1, times the gradient.
         let settings = TrainingSettings(
             epochs: 1, batch: 16, method: .sgd, learningRate: 1, shift: 0, width: 8, schedule: .linear)
-        let network = try Network(NoiseNetwork(input: [16, 16, 1], classes: 10, width: 8), seed: 1)
+        let network = try Network(UNet(input: [16, 16, 1], classes: 10, width: 8), seed: 1)
         for index in 0..<network.parameters.count { network.parameters.base[index] *= 3 }
         var generator = RandomGenerator(3)
         for index in network.parameters.count - 40..<network.parameters.count {
@@ -148,7 +148,7 @@ struct DenoisingTests {
         let settings = TrainingSettings(
             epochs: epochs, batch: 18, method: .adam, learningRate: 0.003, shift: 0, width: 8, schedule: .cosine)
         return try Trainer(
-            Network(NoiseNetwork(input: [16, 16, 1], classes: 10, width: 8), seed: 1), for: .denoising,
+            Network(UNet(input: [16, 16, 1], classes: 10, width: 8), seed: 1), for: .denoising,
             on: Self.pictures, settings: settings, seed: 1, threads: threads)
     }
 

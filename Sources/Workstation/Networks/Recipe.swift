@@ -136,7 +136,7 @@ public struct TrainingSettings: Equatable, Sendable {
     public var learningRate: Float
     /// Pixels by which a picture is moved at random, in each direction.
     public var shift: Int
-    /// The architecture's width, a multiple of 8; 0 where there is none to choose.
+    /// The architecture's width, a multiple of 16; 0 where there is none to choose.
     public var width: Int
     /// How noise is mixed in, where a network learns to find it.
     public var schedule: DiffusionSettings.ScheduleKind

@@ -3,7 +3,7 @@ import Foundation
 
 /// A U-Net that predicts the noise in a picture (Ho and others, 2020): residual blocks with group norm at three sizes,
 /// the time step and the label added in every one of them, and a skip from each size down to the same size up.
-public struct NoiseNetwork: Architecture {
+public struct UNet: Architecture {
     public let input: [Int]
     /// The label of this number stands for "none".
     public let classes: Int
@@ -114,5 +114,5 @@ extension Recipe {
         settings: TrainingSettings(
             epochs: 8, batch: 64, method: .adam, learningRate: 0.001, shift: 0, width: 32),
         labels: (0..<10).map { "\($0)" }
-    ) { classes, width in NoiseNetwork(classes: classes, width: width) }
+    ) { classes, width in UNet(classes: classes, width: width) }
 }

@@ -7,7 +7,7 @@ import Tensors
 import Testing
 
 @Suite("Noise networks")
-struct NoiseNetworkTests {
+struct UNetTests {
     @Test("one of width 32 has 0.94 million parameters, and one more label costs one row")
     func parameterCount() throws {
         // By hand: residual blocks of 16, 64 and 96 channels and what stands between them.
@@ -45,7 +45,7 @@ struct NoiseNetworkTests {
     @Test("predicts 0 before its training")
     func start() throws {
         try BLAS.load()
-        let network = try Network(NoiseNetwork(input: [8, 8, 1], classes: 3, width: 8), seed: 1)
+        let network = try Network(UNet(input: [8, 8, 1], classes: 3, width: 8), seed: 1)
         let x = Tensor([2, 8, 8, 1], [Float](repeating: 1, count: 128))
         let y = network.forward(x, [[0, 999], [3, 0]], gradients: nil, on: Tape()).value.values
         #expect(y == [Float](repeating: 0, count: 128))
@@ -54,7 +54,7 @@ struct NoiseNetworkTests {
     @Test("the exported graph computes what the network computes, for any time step and label", arguments: [8, 16])
     func export(width: Int) throws {
         try BLAS.load()
-        let network = try Network(NoiseNetwork(input: [16, 16, 1], classes: 3, width: width), seed: 5)
+        let network = try Network(UNet(input: [16, 16, 1], classes: 3, width: width), seed: 5)
         let x = fill(network, seed: 6)
         let interpreter = try ReferenceInterpreter(network.graph(name: "test"))
         let tape = Tape()
@@ -74,7 +74,7 @@ struct NoiseNetworkTests {
     @Test("samples of a batch do not see each other")
     func batch() throws {
         try BLAS.load()
-        let network = try Network(NoiseNetwork(input: [8, 8, 1], classes: 3, width: 8), seed: 5)
+        let network = try Network(UNet(input: [8, 8, 1], classes: 3, width: 8), seed: 5)
         let (first, second) = (fill(network, seed: 6), fill(network, seed: 7))
         let tape = Tape()
         let both = network.forward(
@@ -89,7 +89,7 @@ struct NoiseNetworkTests {
     @Test("values are dropped while training only, by what the key says")
     func dropout() throws {
         try BLAS.load()
-        let network = try Network(NoiseNetwork(input: [8, 8, 1], classes: 3, width: 8), seed: 5)
+        let network = try Network(UNet(input: [8, 8, 1], classes: 3, width: 8), seed: 5)
         let x = Tensor([1] + network.input, fill(network, seed: 6))
         func output(_ key: UInt64?) -> [Float] {
             network.forward(x, [[10], [0]], gradients: nil, dropout: key, on: Tape()).value.values

@@ -46,6 +46,7 @@ let package = Package(
     name: "swiftlet",
     products: [
         .library(name: "Inference", targets: ["Inference", "EdgeFormat"]),
+        .library(name: "Denoising", targets: ["Denoising", "Inference", "EdgeFormat"]),
         .executable(name: "edge-run", targets: ["edge-run"]),
         .executable(name: "conformance", targets: ["conformance"]),
     ],
@@ -162,7 +163,9 @@ if !device {
                 "Training", "Networks", "Autograd", "Diffusion", "Imaging", "Datasets", "Tensors",
                 "EdgeFormat",
             ]),
-        tests("Quantization", ["Quantization", "Diffusion", "ModelGraph", "Tensors", "EdgeFormat", "TestSupport"]),
+        tests(
+            "Quantization",
+            ["Quantization", "Denoising", "Diffusion", "ModelGraph", "Tensors", "EdgeFormat", "TestSupport"]),
         tests(
             "Compilation",
             ["Compilation", "Quantization", "ModelGraph", "Inference", "EdgeFormat", "Tensors", "TestSupport"]),

@@ -1,3 +1,4 @@
+import Denoising
 import Diffusion
 import EdgeFormat
 import ModelGraph
@@ -32,4 +33,16 @@ private func trajectories(_ graph: Graph, _ count: Int) throws -> Trajectories {
         let line = ($0 as? EdgeError)?.line ?? ""
         return ($0 as? EdgeError)?.kind == .data && line.contains("trajectory 0") && line.contains("time step 950")
     }
+}
+
+@Test func trajectoriesMeetEveryPartOfTheScheduleAndItsEnds() throws {
+    let all = Trajectories(DiffusionSettings(scheduleKind: .linear, classes: 10), count: 32)
+    let schedule = try all.settings.schedule()
+    var times: Set<Int> = []
+    for index in 0..<all.count {
+        let plan = try all.plan(index, schedule)
+        times.formUnion((0..<plan.count).map { plan.time(of: $0) })
+    }
+    #expect(times.min() == 0 && times.max() == 999)
+    #expect(Set(times.map { $0 / 10 }).count == 100)
 }

@@ -21,12 +21,18 @@ public struct StepPlan: Equatable, Sendable {
     public let sampler: Sampler
     /// Number of steps.
     public let count: Int
+    /// Time steps by which every step is later than usual.
+    private let shift: Int
 
+    /// - Parameter shift: moves every time step towards the noise, by less than the distance of two.
     /// - Throws: `.usage` for a number of steps that the schedule does not have, or an η outside of 0 … 1; `.data` for a
     ///   schedule that gives a coefficient which is no finite number, as one with ᾱ = 1 does.
-    public init(schedule: NoiseSchedule, sampler: Sampler, steps: Int) throws(EdgeError) {
+    public init(schedule: NoiseSchedule, sampler: Sampler, steps: Int, shift: Int = 0) throws(EdgeError) {
         guard steps >= 1, steps <= schedule.count else {
             throw EdgeError(.usage, at: "", "\(steps) steps: the schedule has 1 to \(schedule.count)")
+        }
+        guard shift >= 0, shift < schedule.count / steps else {
+            throw EdgeError(.usage, at: "", "a shift of \(shift) time steps leads past the schedule")
         }
         if case .ddim(let eta) = sampler, !(eta >= 0 && eta <= 1) {
             throw EdgeError(.usage, at: "", "eta is not from 0 to 1")
@@ -34,6 +40,7 @@ public struct StepPlan: Equatable, Sendable {
         self.schedule = schedule
         self.sampler = sampler
         count = steps
+        self.shift = shift
         for index in 0..<steps {
             let step = self[index]
             guard step.latent.isFinite, step.noise.isFinite, step.fresh.isFinite else {
@@ -43,7 +50,7 @@ public struct StepPlan: Equatable, Sendable {
     }
 
     /// The time step of step `index`, the noisiest first.
-    public func time(of index: Int) -> Int { schedule.count / count * (count - 1 - index) }
+    public func time(of index: Int) -> Int { schedule.count / count * (count - 1 - index) + shift }
 
     /// Step `index`, 0 ..< `count`, the noisiest first. Every operation is rounded alone, in the order written.
     public subscript(index: Int) -> Step {

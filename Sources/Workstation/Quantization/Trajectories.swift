@@ -1,4 +1,4 @@
-import Denoising
+package import Denoising
 public import Diffusion
 public import EdgeFormat
 public import ModelGraph
@@ -7,8 +7,8 @@ import Platform
 /// The samplings that calibration of a denoiser follows, from noise to picture: the values that layers take depend on how
 /// noisy the latent is, and on what was predicted before.
 ///
-/// Labels, numbers of steps, guidance and samplers take turns, so that all labels, the unconditional prediction, and time
-/// steps everywhere in the schedule are seen. The same numbers give the same values on every processor.
+/// Labels, numbers of steps, where they begin, guidance and samplers take turns, so that all labels, the unconditional
+/// prediction, and time steps everywhere in the schedule are seen, the last one too. The same numbers give the same values on every processor.
 public struct Trajectories: Sendable {
     public let settings: DiffusionSettings
     /// How many of them.
@@ -26,9 +26,16 @@ public struct Trajectories: Sendable {
 
     /// Steps of one of them.
     func steps(_ index: Int) -> Int { min(Self.stepCounts[index % Self.stepCounts.count], settings.steps) }
+    /// Where the time steps begin: at 0, in the middle between two, or so that the last one of the schedule is among them.
+    func shift(_ index: Int) -> Int { (settings.steps / steps(index) - 1) * (index % 3) / 2 }
     func guidance(_ index: Int) -> Float { settings.guidance * Self.guidances[index % Self.guidances.count] }
     func sampler(_ index: Int) -> Sampler { index % 8 == 7 ? .ddpm(largeVariance: false) : .ddim(eta: 0) }
     func label(_ index: Int) -> Int { settings.classes == 0 ? 0 : index % settings.classes }
+
+    /// The time steps of one of them.
+    package func plan(_ index: Int, _ schedule: NoiseSchedule) throws(EdgeError) -> StepPlan {
+        try StepPlan(schedule: schedule, sampler: sampler(index), steps: steps(index), shift: shift(index))
+    }
 
     /// Steps of all of them, for progress.
     public var totalSteps: Int { (0..<count).reduce(0) { $0 + steps($1) } }
@@ -48,15 +55,14 @@ extension Calibration {
         let schedule = try settings.schedule()
         let count = try graph.latentElements
         let parts = try concurrently(trajectories.count, threads: threads) { (index) throws(EdgeError) -> Calibration in
-            let plan = try StepPlan(
-                schedule: schedule, sampler: trajectories.sampler(index), steps: trajectories.steps(index))
+            let plan = try trajectories.plan(index, schedule)
             var calibration = empty
             // Both predictions whatever the guidance: the layers of the device see both.
             var predictor = GraphPredictor(
                 elements: count, settings: settings, labels: [trajectories.label(index)],
                 guidance: trajectories.guidance(index), alwaysBoth: true
             ) { (inputs, step) throws(EdgeError) in
-                guard !Interrupts.requested else { throw EdgeError(.system, at: "", "interrupted") }
+                guard !Interrupts.requested else { throw EdgeError.interrupted }
                 let outputs = try calibration.observe(inputs, name: "time step \(step)")
                 progress(1)
                 return outputs

@@ -33,6 +33,23 @@ import Testing
     }
 }
 
+@Test func paddingMustFitTheFile() throws {
+    func graph(_ side: Int) throws -> Graph {
+        var graph = Graph(name: "padding")
+        let quantization = Quantization(scale: 0.1, zeroPoint: 0)
+        let input = graph.addInput("input", TensorType(.int8, [1, 4, 4, 1], quantization: quantization))
+        let pool = AveragePool(
+            window: Extent(2 * side + 1, 3), strides: Extent(1, 1),
+            padding: Padding(top: side, left: 1, bottom: side, right: 1), countsPadding: true)
+        graph.outputs = [try graph.add(pool, name: "pool", inputs: [input], quantization: quantization)]
+        return graph
+    }
+    #expect { _ = try Compiler.compile(try graph(300), CompilationOptions()) } throws: {
+        ($0 as? EdgeError)?.line.contains("node 'pool': pads by 300; a compiled file has at most 255") == true
+    }
+    _ = try Compiler.compile(try graph(1), CompilationOptions())
+}
+
 @Test func labelsMustFitTheClasses() throws {
     var graph = Graph(name: "labels")
     let quantization = Quantization(scale: 0.1, zeroPoint: 0)

@@ -6,14 +6,14 @@ private let noise = (0..<DiffusionSteps.noiseCount).map { Int32($0) - 1000 }
 
 /// Two graphs of the form that a denoiser's have, each one rescaling, and a `steps` section.
 private func denoiser(
-    _ steps: DiffusionSteps?, change: (inout HandmadeModel) -> Void = { _ in }
+    _ steps: DiffusionSteps?, side: Int = 2, change: (inout HandmadeModel) -> Void = { _ in }
 ) throws -> [UInt8] {
     var model = HandmadeModel()
     for pictures in 1...2 {
-        let x = model.activation(.int16, .input, [pictures, 2, 2, 1])
+        let x = model.activation(.int16, .input, [pictures, side, side, 1])
         let t = model.activation(.int32, .input, [pictures], bounds: 0...99)
         let label = model.activation(.int32, .input, [pictures], bounds: 0...5)
-        let output = model.activation(.int16, .output, [pictures, 2, 2, 1])
+        let output = model.activation(.int16, .output, [pictures, side, side, 1])
         model.operation(.rescale, [x], output)
         model.graph(from: pictures - 1, inputs: [x, t, label], outputs: [output])
     }
@@ -103,6 +103,8 @@ private func refusal(_ file: [UInt8]) -> String? {
             for index in [4, 7] { model.contents.tensors[index].shape = [2, 1, 4, 1] }
         })
     #expect(sizes?.contains("different sizes") == true)
+    let large = refusal(try denoiser(steps(), side: 2049))
+    #expect(large?.contains("latent has 4198401 elements; at most 4194304") == true, "\(large ?? "taken")")
 }
 
 @Test func whatIsPredictedMustBeKnown() throws {

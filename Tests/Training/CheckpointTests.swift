@@ -91,6 +91,23 @@ struct CheckpointTests {
         #expect(message(job)?.hasPrefix("\(folder.path): no set") == true)
     }
 
+    @Test("a training that diverges ends with advice, and writes nothing")
+    func divergence() {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("diverged-\(UUID().uuidString)").path
+        var job = TrainingJob(recipe: "lenet5")
+        (job.data, job.epochs, job.learningRate, job.checkpoint) = (.drawn(256), 2, 1e30, path)
+        let line = message(job)
+        #expect(line?.hasPrefix("training step ") == true && line?.contains("lower --learning-rate") == true)
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test("a batch whose gradients take too much memory is refused")
+    func memory() {
+        var job = TrainingJob(recipe: "ddpm")
+        (job.data, job.batch, job.width) = (.drawn(4_000), 4_000, 64)
+        #expect(message(job)?.hasPrefix("--batch 4000: takes too much memory; at most ") == true)
+    }
+
     @Test("options that a recipe has no use for are named")
     func strangers() {
         var job = TrainingJob(recipe: "lenet5")

@@ -6,7 +6,7 @@ public import EdgeFormat
 /// distribution to about 1e-4.
 public struct GaussianNoise: Sendable {
     /// Entries of the table: 31 octaves of tail probabilities, 64 entries each, and p = ½.
-    public static let entryCount = 31 * 64 + 1
+    public static let entryCount = DiffusionSteps.noiseCount
 
     /// The table T: 2²⁴ times the quantile of each tail probability.
     public let table: [Int32]

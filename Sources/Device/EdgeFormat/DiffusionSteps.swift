@@ -26,6 +26,8 @@ public struct DiffusionSteps: Equatable, Sendable {
     public static let stepLimit = 1000
     /// Entries of the noise table: 64 for each of 31 halvings, and the last.
     public static let noiseCount = 31 * 64 + 1
+    /// The most elements of one latent: more than pictures of 1024 x 1024 with three channels have.
+    public static let latentLimit = 1 << 22
 
     public init(
         prediction: Prediction = .noise, classes: Int, graph: Int, guidedGraph: Int?, alphaBars: [Double],
@@ -134,6 +136,12 @@ extension DiffusionSteps {
         else {
             throw EdgeError(
                 .data, at: place, "names graph '\(graph.name)', which has no noise for \(pictures) pictures")
+        }
+        let elements = picture.shape.dropFirst().reduce(1, *)
+        guard elements <= Self.latentLimit else {
+            throw EdgeError(
+                .data, at: place,
+                "names graph '\(graph.name)', whose latent has \(elements) elements; at most \(Self.latentLimit)")
         }
         for (input, largest) in [(graph.inputs[1], alphaBars.count - 1), (graph.inputs[2], classes)] {
             let tensor = tensors[input]

@@ -27,6 +27,9 @@ public struct EdgeError: Error, Equatable, Sendable {
         self.sentence = sentence
     }
 
+    /// A signal asked the work to stop.
+    public static let interrupted = EdgeError(.system, at: "", "interrupted")
+
     /// The line a person reads.
     public var line: String { place.isEmpty ? sentence : place + ": " + sentence }
 

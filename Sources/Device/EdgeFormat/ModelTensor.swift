@@ -44,6 +44,9 @@ public enum ModelElement: UInt8, Sendable {
 /// A border around a picture in the arena, in pixels; it holds the zero point, so that a padded convolution reads on
 /// without a branch.
 public struct Border: Equatable, Sendable {
+    /// A side is a byte of the file.
+    public static let largest = 255
+
     public var top: Int
     public var left: Int
     public var bottom: Int

@@ -26,7 +26,7 @@ struct Lowering {
         self.graph = graph
         self.parts = parts
         lastStep = steps - 1
-        borders = Self.borders(graph)
+        borders = try Self.borders(graph)
         tensorOf = [Int?](repeating: nil, count: graph.values.count)
         range = parts.operations.count..<parts.operations.count
         for id in graph.inputs { _ = try activation(id) }
@@ -44,7 +44,8 @@ struct Lowering {
     }
 
     /// The widest border that a reader of each value needs: padding of convolutions, and of pools that count it.
-    private static func borders(_ graph: Graph) -> [Border] {
+    /// - Throws: `EdgeError` for padding that a compiled file cannot hold.
+    private static func borders(_ graph: Graph) throws(EdgeError) -> [Border] {
         var borders = [Border](repeating: Border(), count: graph.values.count)
         for node in graph.nodes {
             let padding: Padding
@@ -53,6 +54,12 @@ struct Lowering {
             case let sum as ConvolutionAddition: padding = sum.convolution.padding
             case let pool as AveragePool where pool.countsPadding: padding = pool.padding
             default: continue
+            }
+            let largest = max(padding.top, padding.left, padding.bottom, padding.right)
+            guard largest <= Border.largest else {
+                throw EdgeError(
+                    .data, at: "node '\(node.name)'",
+                    "pads by \(largest); a compiled file has at most \(Border.largest)")
             }
             let border = borders[node.inputs[0]]
             borders[node.inputs[0]] = Border(

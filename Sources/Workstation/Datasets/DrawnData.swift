@@ -20,7 +20,7 @@ public enum DrawnData {
         try reportingSystem { () throws(SystemError) in try Files.makeDirectories(folder) }
         var list = "# file index\n"
         for index in 0..<max(0, count) {
-            if Interrupts.requested { throw EdgeError(.system, at: folder, "interrupted") }
+            if Interrupts.requested { throw EdgeError.interrupted.within(folder) }
             let frame = DrawnDigits.frame(seed: seed, index: UInt64(index), color: color)
             let name = fiveDigits(index) + ".jpg"
             let bytes = try PictureFile.encodeJPEG(frame.picture, quality: quality)

@@ -20,7 +20,7 @@ public struct GraphPredictor: NoisePredictor {
     ///   - elements: of one latent.
     ///   - labels: one a picture.
     ///   - alwaysBoth: whether to predict without a label too where a guidance of 1 would not need it.
-    ///   - evaluate: computes a batch of `batch(labels:guidance:)` samples.
+    ///   - evaluate: computes a batch of as many samples as labels, or twice as many.
     public init(
         elements: Int, settings: DiffusionSettings, labels: [Int], guidance: Float, alwaysBoth: Bool = false,
         evaluate: @escaping Evaluation

@@ -11,7 +11,7 @@ extension Calibration {
     /// The ranges that a graph's values take over pictures.
     /// - Parameters:
     ///   - samples: indices into `pictures`.
-    ///   - progress: called with the number of samples done, from any thread; returns false to stop early.
+    ///   - progress: called with the number of samples done, from any thread.
     public static func run(
         _ graph: Graph, pictures: LabelledPictures, samples: [Int], preprocessing: Preprocessing, threads: Int,
         progress: @escaping @Sendable (Int) -> Void

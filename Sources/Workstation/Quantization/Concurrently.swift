@@ -41,7 +41,7 @@ private final class Worker<Result: Sendable>: Sendable {
             let index = next.add(1, ordering: .relaxed).oldValue
             guard index < count, !results.hasFailed else { return }
             do throws(EdgeError) {
-                guard !Interrupts.requested else { throw EdgeError(.system, at: "", "interrupted") }
+                guard !Interrupts.requested else { throw EdgeError.interrupted }
                 results.set(index, .success(try body(index)))
             } catch {
                 results.set(index, .failure(error))

@@ -80,7 +80,7 @@ final class PictureReading: Sendable {
 
     /// The pixels of all pictures.
     func result() throws(EdgeError) -> [UInt8] {
-        if Interrupts.requested { throw TrainingJob.interruption }
+        if Interrupts.requested { throw EdgeError.interrupted.within("training") }
         if let failure = failure.withLock({ $0 }) { throw failure.error }
         return Array(bytes.base)
     }

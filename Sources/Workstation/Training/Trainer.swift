@@ -40,7 +40,10 @@ public final class Trainer {
     private let shards: [Shard]
     private var order: (epoch: Int, indices: [Int]) = (-1, [])
 
-    /// - Throws: `EdgeError` when OpenBLAS is missing or threads cannot be started.
+    /// The most numbers that the gradients of a batch may have, 8 GiB: each shard has its own.
+    private static let gradientLimit = 1 << 31
+
+    /// - Throws: `EdgeError` when OpenBLAS is missing, threads cannot be started, or a batch has too many gradients.
     public init(
         _ network: Network, for task: Recipe.Task = .classification, on pictures: TrainingPictures,
         settings: TrainingSettings, seed: UInt64, threads: Int
@@ -67,7 +70,13 @@ public final class Trainer {
         state = Tensor(zeros: [optimizer.stateCount, parameterCount])
         average = objective.averageDecay.map { _ in Tensor([parameterCount], network.parameters.values) }
         let objective = objective
-        shards = (0..<(settings.batch + objective.shardSize - 1) / objective.shardSize).map { _ in
+        let batch = min(settings.batch, pictures.count)
+        let shardCount = (batch + objective.shardSize - 1) / objective.shardSize
+        guard shardCount * parameterCount <= Self.gradientLimit else {
+            let most = Self.gradientLimit / parameterCount * objective.shardSize
+            throw EdgeError(.usage, at: "--batch \(settings.batch)", "takes too much memory; at most \(most) here")
+        }
+        shards = (0..<shardCount).map { _ in
             Shard(of: network, for: objective, trains: true, tapes: tapes)
         }
         team = try WorkerTeam(threads: threads)

@@ -93,11 +93,8 @@ public struct TrainingJob: Sendable {
         try run(trainer, sheet, report)
         let seconds = Double(Clock.nanoseconds() - began) / 1e9
         let result: Result =
-            switch recipe.task {
-            case .classification: .accuracy(right: trainer.hits(on: test), total: test.count)
-            case .denoising: .loss(trainer.progress.loss)
-            }
-        if Interrupts.requested { throw Self.interruption }
+            test.map { .accuracy(right: trainer.hits(on: $0), total: $0.count) } ?? .loss(trainer.progress.loss)
+        if Interrupts.requested { throw EdgeError.interrupted.within("training") }
         return Outcome(
             recipe: recipe, settings: settings, network: trainer.result, classes: train.classes, result: result,
             seconds: seconds, epochs: Double(trainer.steps - firstStep) / Double(trainer.stepsAnEpoch))
@@ -114,6 +111,7 @@ public struct TrainingJob: Sendable {
             let epoch = trainer.epoch
             trainer.advance()
             let progress = trainer.progress
+            try checkFinite(trainer)
             report(
                 .trained(
                     samples: epoch * trainer.pictures.count + progress.seen, epoch: epoch + 1,
@@ -123,9 +121,13 @@ public struct TrainingJob: Sendable {
             if let checkpoint, stops || trainer.epoch != epoch {
                 try trainer.checkpoint(recipe: recipe).write(checkpoint)
             }
-            if stops { throw Self.interruption }
+            if stops { throw EdgeError.interrupted.within("training") }
             if let sheet, progress.step % (samplesEvery ?? Self.usualSamplesEvery) == 0 || trainer.isDone {
-                try sheet.draw(trainer)
+                do throws(EdgeError) {
+                    try sheet.draw(trainer)
+                } catch {
+                    throw error.within("samples after training step \(progress.step)")
+                }
             }
         }
     }
@@ -133,8 +135,17 @@ public struct TrainingJob: Sendable {
     /// Steps from one drawing to the next where nothing is said.
     public static let usualSamplesEvery = 500
 
-    /// Thrown when a signal asked the program to end; the command says so in its own words.
-    static var interruption: EdgeError { EdgeError(.system, at: "training", "interrupted") }
+    /// A training that diverges ends: no checkpoint and no network is written of it.
+    private func checkFinite(_ trainer: Trainer) throws(EdgeError) {
+        let isFinite =
+            trainer.progress.loss.isFinite
+            && (!trainer.isDone || trainer.result.parameters.values.allSatisfy(\.isFinite))
+        guard isFinite else {
+            throw EdgeError(
+                .data, at: "training step \(trainer.progress.step)",
+                "gives numbers that are not finite: try a lower --learning-rate")
+        }
+    }
 }
 
 // MARK: - What the job is made of
@@ -200,17 +211,21 @@ extension TrainingJob {
         }
     }
 
-    /// The pictures to train on, and others to test with.
+    /// The pictures to train on, and others to test with where there is something to test.
     private func pictures(
         for recipe: Recipe, seed: UInt64
-    ) throws(EdgeError) -> (train: TrainingPictures, test: TrainingPictures) {
+    ) throws(EdgeError) -> (train: TrainingPictures, test: TrainingPictures?) {
+        let tests = recipe.task == .classification
         switch data {
         case .drawn(let count):
             let train = DrawnData.pictures(seed: seed, count: count, split: .train)
+            let pictures = try read(train, recipe, "drawn digits")
+            guard tests else { return (pictures, nil) }
             let test = DrawnData.pictures(seed: seed, count: max(1, min(count / 5, 10_000)), split: .test)
-            return (try read(train, recipe, "drawn digits"), try read(test, recipe, "drawn digits"))
+            return (pictures, try read(test, recipe, "drawn digits"))
         case .folder(let path):
             let train = try read(try DataSource.open(path, split: .train, labels: labels), recipe, path)
+            guard tests else { return (train, nil) }
             let test = try read(try DataSource.open(path, split: .test, labels: labels), recipe, path)
             // Sets without halves give the same pictures twice: every tenth is for the test then.
             return test.digest == train.digest ? try train.split(every: 10) : (train, test)

@@ -22,6 +22,6 @@ let package = Package(
         fuzzer("ONNXFuzzer", ["ModelFiles"]),
         fuzzer("PictureFuzzer", ["Datasets"]),
         fuzzer("SetFuzzer", ["Datasets"]),
-        fuzzer("EdgeFuzzer", ["Inference"]),
+        fuzzer("EdgeFuzzer", ["Inference", "Denoising"]),
     ]
 )

@@ -1,3 +1,4 @@
+import Denoising
 import EdgeFormat
 import Foundation
 import Inference
@@ -23,9 +24,17 @@ private func run(_ bytes: [UInt8]) {
             try Session(model, graph: graph, kernels: KernelSet(named: "scalar")).run()
         }
         _ = try Verification(model).run()
+        if model.file.steps != nil { try denoise(DiffusionModel(model)) }
     } catch {
         precondition(!error.sentence.isEmpty)
     }
+}
+
+private func denoise(_ diffusion: DiffusionModel) throws(EdgeError) {
+    let plan = try StepPlan(
+        schedule: diffusion.schedule, sampler: .ddim(eta: 1), steps: min(2, diffusion.schedule.count))
+    var predictor = try ModelPredictor(diffusion, label: 0, guidance: diffusion.settings.guidance)
+    _ = try DenoisingLoop(plan, diffusion.noise, count: diffusion.count).run(&predictor, seed: 1)
 }
 
 /// Writes the models that the fuzzer begins with into the folder FUZZ_SEEDS, where that is set.
@@ -33,12 +42,14 @@ private func run(_ bytes: [UInt8]) {
 public func initialize(_ argc: UnsafeMutableRawPointer?, _ argv: UnsafeMutableRawPointer?) -> Int32 {
     guard let folder = ProcessInfo.processInfo.environment["FUZZ_SEEDS"] else { return 0 }
     let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
-    do {
-        try FileManager.default.copyItem(
-            at: root.appendingPathComponent("Tests/Fixtures/tiny.edge"),
-            to: URL(fileURLWithPath: folder).appendingPathComponent("tiny.edge"))
-    } catch {
-        print("no seed: \(error)")
+    for name in ["tiny.edge", "every-kind.edge"] {
+        do {
+            try FileManager.default.copyItem(
+                at: root.appendingPathComponent("Tests/Fixtures/" + name),
+                to: URL(fileURLWithPath: folder).appendingPathComponent(name))
+        } catch {
+            print("no seed: \(error)")
+        }
     }
     return 0
 }

@@ -1,4 +1,5 @@
 internal import Console
+internal import Denoising
 internal import EdgeFormat
 internal import Imaging
 internal import Inference
@@ -68,8 +69,8 @@ private func inChild(_ body: () -> UInt8) -> String? {
     }
 }
 
-/// Loads a file, runs it with the weakest and the strongest kernels, verifies it and lets it read a picture: whether it
-/// was valid.
+/// Loads a file, runs it with the weakest and the strongest kernels, verifies it and lets it read and draw a picture:
+/// whether it was valid.
 private func attempt(_ bytes: [UInt8]) -> Bool {
     do throws(EdgeError) {
         let model = try Model(bytes: bytes, place: "damaged")
@@ -92,6 +93,12 @@ private func tryOut(_ model: Model) {
         let pixels = [UInt8](repeating: 100, count: 300)
         guard let picture = Picture(width: 20, height: 15, channels: 1, bytes: pixels) else { return }
         _ = try Recognizer(model).answer(picture)
+    } catch {}
+    do throws(EdgeError) {
+        let diffusion = try DiffusionModel(model)
+        let plan = try StepPlan(schedule: diffusion.schedule, sampler: .ddim(eta: 1), steps: 2)
+        var predictor = try ModelPredictor(diffusion, label: 0, guidance: diffusion.settings.guidance)
+        _ = try DenoisingLoop(plan, diffusion.noise, count: diffusion.count).run(&predictor, seed: 1)
     } catch {}
 }
 

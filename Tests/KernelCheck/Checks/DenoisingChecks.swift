@@ -13,10 +13,6 @@ var denoisingChecks: [Check] {
         // Expected numbers: Tests/Denoising/DistributionTests.swift.
         momentCheck("ddpm-large, 1000 steps", .ddpm(largeVariance: true), 1000, mean: 0.99999, deviation: 0.50075),
         momentCheck("ddim, 50 steps", .ddim(eta: 0), 50, mean: 0.99637, deviation: 0.47244),
-        Check("denoising: an update that collapses is told") {
-            let (mean, deviation) = moments(collapsed(4000))
-            return abs(mean - 1) < 1e-3 && deviation < 1e-3 ? nil : "mean \(mean), deviation \(deviation)"
-        },
         Check("denoising: the same bits on every processor and in every float mode") {
             let wanted: UInt64 = 0x761E_F8FE_A09B_BD87
             for mode in [usualMode()] + foreignModes(usualMode()) {
@@ -82,26 +78,6 @@ private func momentCheck(
             return error.line
         }
     }
-}
-
-/// The same data by x' = (x − √β·ε)/√(1 − β), which takes away only noise that was added in this very step.
-private func collapsed(_ count: Int) -> [Float] {
-    guard let schedule, let noise = try? NormalTable.noise() else { return [] }
-    let predictor = NormalPredictor(schedule: schedule, count: count)
-    var latent = [Float](repeating: 0, count: count)
-    var predicted = latent
-    latent.withUnsafeMutableBufferPointer { noise.fill($0, seed: 1, draw: 0, picture: 0) }
-    for time in (0..<1000).reversed() {
-        let alpha = schedule.remaining[time] / (time > 0 ? schedule.remaining[time - 1] : 1)
-        latent.withUnsafeBufferPointer { latent in
-            predicted.withUnsafeMutableBufferPointer { predicted in
-                try? predictor.predict(latent, step: time, into: predicted)
-            }
-        }
-        let (root, scale) = (Float((1 - alpha).squareRoot()), Float(alpha.squareRoot()))
-        for index in latent.indices { latent[index] = (latent[index] - root * predicted[index]) / scale }
-    }
-    return latent
 }
 
 private func moments(_ numbers: [Float]) -> (mean: Double, deviation: Double) {

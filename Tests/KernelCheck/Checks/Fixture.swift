@@ -35,5 +35,5 @@ public func modelChecks(_ folder: String, damages: Int = 10_000) -> [Check] {
     // A network as the compiler makes it of a noise predictor.
     let drawn = Fixture(path: folder + "/drawn-denoiser.edge")
     return [plain, packed, every].flatMap { damageChecks($0, count: damages) }
-        + [packed, every, drawn].flatMap { sessionChecks($0) + verificationChecks($0) }
+        + [packed, every, drawn].flatMap { sessionChecks($0) + verificationChecks($0) } + denoiserChecks(drawn)
 }

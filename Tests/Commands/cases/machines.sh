@@ -46,12 +46,12 @@ for variable in NO_COLOR= NO_COLOR=1; do
   attempt env "$variable" "$train" lenet5 --drawn 100 --epochs 1 -o out/x.onnx
   if grep -q $'\x1b' stdout stderr; then complain "prints escape sequences"; else ok; fi
 done
-# On a terminal there is a bar; colour only without NO_COLOR.
+# On a terminal there is a bar, ten times a second; colour only without NO_COLOR.
 if command -v script > /dev/null; then
   for variable in NO_COLOR= NO_COLOR=1; do
     shown="train on a terminal, $variable"
     rm -rf out && mkdir out
-    env TERM=xterm "$variable" script -qec "$train lenet5 --drawn 3000 --epochs 2 -o out/x.onnx" screen > /dev/null < /dev/null
+    env TERM=xterm "$variable" script -qec "$train lenet5 --drawn 8000 --epochs 5 -o out/x.onnx" screen > /dev/null < /dev/null
     if ! grep -q '\[.*##' screen; then
       complain "shows no bar"
     elif [ "$variable" = NO_COLOR= ] && ! grep -q $'\x1b\\[[0-9]*m' screen; then

@@ -29,7 +29,6 @@ private func report(name: String = "digits") throws -> QuantizationReport {
     report.floatBytes = 4_000_000
     report.quantizedBytes = 1_000_000
     report.facts = [.init("made by", "quantize")]
-    report.quality = [.init("digits found", unit: "%", float: 98.5, quantized: 98.25)]
     report.pictures = [
         try PicturePair(label: "3", seed: 1, float: row([0, 0, 0, 0]), quantized: row([0, 0, 0, 16])),
         try PicturePair(label: "none", seed: 2, number: 1, float: row([9, 9]), quantized: row([9, 9])),
@@ -103,7 +102,6 @@ private func report(name: String = "digits") throws -> QuantizationReport {
     var evil = try report(name: name)
     evil.flags = name
     evil.facts = [.init(name, name)]
-    evil.quality = [.init(name, unit: name, float: nil, quantized: .nan)]
     evil.axis = name
     evil.ends = (name, name)
     evil.columns[0].start = name

@@ -6,26 +6,6 @@ public import ModelGraph
 import Platform
 import Quantization
 
-/// What a sampling asks for, of a float network and of a compiled one alike: the same noise, so that their pictures can be
-/// compared one by one.
-public struct SamplingRequest: Sendable {
-    /// Pictures; each one's label is the next one, after the last the first again.
-    public var count = 100
-    public var plan: StepPlan
-    public var guidance: Float
-    public var seed: UInt64 = 1
-    public var classes: Int
-
-    public init(plan: StepPlan, guidance: Float, classes: Int) {
-        self.plan = plan
-        self.guidance = guidance
-        self.classes = classes
-    }
-
-    /// The label of a picture.
-    public func label(_ picture: Int) -> Int { classes == 0 ? 0 : picture % classes }
-}
-
 /// Pictures that a noise predictor drew.
 public struct Sampling: Sendable {
     /// Height, width and channels.
@@ -115,7 +95,7 @@ public struct Sampling: Sendable {
         let isDone = try loop.run(
             &predictor, seed: request.seed, picture: UInt32(truncatingIfNeeded: picture)
         ) { _, _ in !Interrupts.requested }
-        guard isDone else { throw EdgeError(.system, at: "", "interrupted") }
+        guard isDone else { throw EdgeError.interrupted }
         return [UInt8](unsafeUninitializedCapacity: loop.latent.count) { bytes, count in
             bytes.initialize(repeating: 0)
             LatentPicture.write(loop.latent, into: bytes)
@@ -136,38 +116,4 @@ extension GraphPredictor {
             (inputs, _) throws(EdgeError) in try interpreter.run(inputs)
         }
     }
-}
-
-/// Notes how long each prediction takes.
-private struct TimedPredictor<Predictor: NoisePredictor>: NoisePredictor {
-    private var predictor: Predictor
-    private var seconds: [Double] = []
-
-    init(_ predictor: Predictor) {
-        self.predictor = predictor
-    }
-
-    var count: Int { predictor.count }
-
-    mutating func predict(
-        _ latent: UnsafeBufferPointer<Float>, step: Int, into noise: UnsafeMutableBufferPointer<Float>
-    ) throws(EdgeError) {
-        let started = Clock.nanoseconds()
-        try predictor.predict(latent, step: step, into: noise)
-        seconds.append(Double(Clock.nanoseconds() - started) / 1e9)
-    }
-
-    /// The median over the steps of one picture, at most 50.
-    mutating func medianSeconds(_ request: SamplingRequest, _ noise: GaussianNoise) throws(EdgeError) -> Double? {
-        let loop = DenoisingLoop(request.plan, noise, count: count)
-        _ = try loop.run(&self, seed: request.seed) { index, _ in index < 49 && !Interrupts.requested }
-        return median(seconds)
-    }
-}
-
-/// The middle one of some numbers, of two the mean; nil of none.
-func median(_ values: [Double]) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
 }

@@ -1,5 +1,5 @@
 public import EdgeFormat
-import Foundation
+import Evaluation
 public import Imaging
 
 /// The same sampling by the float and by the quantized model.
@@ -9,7 +9,7 @@ public struct PicturePair: Equatable, Sendable {
     public let seed: UInt64
     /// Which picture of the seed.
     public let number: Int
-    /// Peak signal to noise in dB, 10·log10(255² / mean square difference of the bytes); infinite for equal pictures.
+    /// Peak signal to noise in dB; infinite for equal pictures.
     public let ratio: Double
     /// Pixels of each picture.
     public let width: Int
@@ -33,13 +33,8 @@ public struct PicturePair: Equatable, Sendable {
         self.number = number
         width = float.width
         height = float.height
-        var squares = 0
-        let bytes = zip(float.bytes, quantized.bytes).map { a, b in
-            let step = Int(b) - Int(a)
-            squares += step * step
-            return UInt8(clamping: 128 + Self.gain * step)
-        }
-        ratio = squares == 0 ? .infinity : 10 * log10(255 * 255 * Double(bytes.count) / Double(squares))
+        ratio = PeakSignalToNoise.ratio(float.bytes, quantized.bytes)
+        let bytes = zip(float.bytes, quantized.bytes).map { UInt8(clamping: 128 + Self.gain * (Int($1) - Int($0))) }
         guard let difference = Picture(width: width, height: height, channels: float.channels, bytes: bytes) else {
             throw EdgeError(.data, at: "report", "the pictures of a pair cannot be subtracted")
         }

@@ -13,25 +13,6 @@ public struct QuantizationReport: Sendable {
         }
     }
 
-    /// A figure that both models have.
-    public struct Quality: Equatable, Sendable {
-        public var name: String
-        /// `%`, or empty.
-        public var unit: String
-        public var float: Double?
-        public var quantized: Double?
-        /// Decimals to print.
-        public var digits: Int
-
-        public init(_ name: String, unit: String = "", float: Double?, quantized: Double?, digits: Int = 2) {
-            self.name = name
-            self.unit = unit
-            self.float = float
-            self.quantized = quantized
-            self.digits = digits
-        }
-    }
-
     /// A column of the table of layers.
     public struct Column: Equatable, Sendable {
         /// The bin of the errors.
@@ -57,7 +38,6 @@ public struct QuantizationReport: Sendable {
     public var floatBytes: Int?
     public var quantizedBytes: Int?
     public var facts: [Fact] = []
-    public var quality: [Quality] = []
     public var errors: LayerErrors
     /// What the columns are: `time step`, or `data`.
     public var axis: String
@@ -122,11 +102,6 @@ extension QuantizationReport {
         return before - own
     }
 
-    /// The middle of the pictures' signal-to-noise ratios; nil without pictures.
-    var medianRatio: Double? {
-        let ratios = pictures.map(\.ratio).sorted()
-        guard !ratios.isEmpty else { return nil }
-        let (low, high) = (ratios[(ratios.count - 1) / 2], ratios[ratios.count / 2])
-        return low == high ? low : (low + high) / 2
-    }
+    /// The median of the pictures' signal-to-noise ratios; nil without pictures.
+    var medianRatio: Double? { median(pictures.map(\.ratio)) }
 }

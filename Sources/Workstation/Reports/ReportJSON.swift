@@ -20,7 +20,6 @@ extension QuantizationReport {
                     json.string(fact.value)
                 }
             }
-            json.list("quality", quality) { write($0, &$1) }
             json.key("axis")
             json.string(axis)
             json.list("columns", columns.map(\.title)) { $1.string($0) }
@@ -29,17 +28,6 @@ extension QuantizationReport {
             json.list("pictures", pictures) { write($0, &$1) }
         }
         return json.bytes + [UInt8(ascii: "\n")]
-    }
-
-    private func write(_ figure: Quality, _ json: inout JSONWriter) {
-        json.object { json in
-            json.key("name")
-            json.string(figure.name)
-            json.key("unit")
-            json.string(figure.unit)
-            json.optional("float", figure.float, digits: 6)
-            json.optional("quantized", figure.quantized, digits: 6)
-        }
     }
 
     private func write(layer index: Int, _ json: inout JSONWriter) {

@@ -51,7 +51,7 @@ public final class ReportMaterial: Sendable {
     public static var parts: Int { samplings.count + 2 * pairs }
 
     private static let samplings = LayerErrors.Samplings()
-    /// Pairs of pictures, and what they are drawn with, by DDIM.
+    /// Pairs of pictures, and what they are drawn with, by DDIM; a shorter schedule takes all its steps.
     private static let pairs = 10
     private static let steps = 50
     private static let seed: UInt64 = 1
@@ -80,15 +80,19 @@ public final class ReportMaterial: Sendable {
 
     private func facts(_ float: Graph, _ settings: DiffusionSettings, _ model: Model) -> [QuantizationReport.Fact] {
         let samplings = Self.samplings
+        func steps(_ wanted: Int) -> String {
+            let count = min(wanted, settings.steps)
+            return count == 1 ? "1 step" : "\(count) steps"
+        }
         return [
             .init("Compiled by", model.file.meta[.producer] ?? ""),
             .init("Digest of the float file", model.file.meta[.source] ?? ""),
-            .init("Schedule", "\(settings.scheduleKind.rawValue), \(settings.steps) steps"),
+            .init("Schedule", "\(settings.scheduleKind.rawValue), \(steps(settings.steps))"),
             .init("Labels", "\(settings.classes), guidance \(settings.guidance)"),
             .init(
                 "Errors measured",
-                "on \(samplings.count) samplings by the float model, \(samplings.steps) steps of DDIM each"),
-            .init("Pictures", "\(Self.steps) steps of DDIM, seed \(Self.seed)"),
+                "on \(samplings.count) samplings by the float model, \(steps(samplings.steps)) of DDIM each"),
+            .init("Pictures", "\(steps(Self.steps)) of DDIM, seed \(Self.seed)"),
         ].filter { !$0.value.isEmpty }
     }
 }

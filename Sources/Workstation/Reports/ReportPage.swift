@@ -1,5 +1,4 @@
 import Evaluation
-import Foundation
 
 extension QuantizationReport {
     /// The page: one HTML file in UTF-8 that needs nothing else, follows the reader's choice of light or dark, and is
@@ -40,7 +39,6 @@ extension QuantizationReport {
             page.element("div", ["class": "tiles"]) { tiles in
                 for tile in headlines { write(tile, &tiles) }
             }
-            writeQuality(&page)
         }
         page.newline()
     }
@@ -94,28 +92,6 @@ extension QuantizationReport {
                 if !tile.unit.isEmpty { page.element("span", ["class": "unit"], "\u{202F}" + tile.unit) }
             }
             page.element("div", ["class": "note"], tile.note)
-        }
-    }
-
-    private func writeQuality(_ page: inout Markup) {
-        guard !quality.isEmpty else { return }
-        page.element("div", ["class": "scroll"]) { page in
-            page.element("table", ["class": "plain"]) { table in
-                table.element("caption", ["class": "hidden"], "Quality of both models")
-                table.row(head: ["Quality", "float", "integers", "change"])
-                for figure in quality {
-                    let change = figure.float.flatMap { float in figure.quantized.map { $0 - float } }
-                    let unit = figure.unit.isEmpty ? "" : "\u{202F}" + figure.unit
-                    func text(_ value: Double?) -> String {
-                        value.map { Words.number($0, digits: figure.digits) + unit } ?? "–"
-                    }
-                    table.row(
-                        [
-                            text(figure.float), text(figure.quantized),
-                            (change.map { $0 > 0 ? "+" : "" } ?? "") + text(change),
-                        ], head: figure.name)
-                }
-            }
         }
     }
 
@@ -191,14 +167,6 @@ extension Markup {
             head.element("tr") { row in
                 for cell in cells { row.element("th", ["scope": "col"], cell) }
             }
-        }
-    }
-
-    /// A row with a head of its own.
-    mutating func row(_ cells: [String], head: String) {
-        element("tr") { row in
-            row.element("th", ["scope": "row"], head)
-            for cell in cells { row.element("td", [:], cell) }
         }
     }
 }

@@ -19,6 +19,7 @@ import Testing
         #expect((0..<set.count).map(set.name) == ["bird/x.PGM", "cat/2.pgm", "dog/1.pgm"])
         #expect((0..<set.count).map { set.label($0) } == [0, 1, 2])
         #expect(set.classNames == ["bird", "cat", "dog"])
+        #expect(!set.hasHalves)
         try set.requireLabels()
     }
 

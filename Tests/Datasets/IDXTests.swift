@@ -26,6 +26,7 @@ import Testing
         #expect(picture.bytes == (8..<16).map { UInt8($0) })
         #expect(set.name(1) == "train-00001.pgm")
         #expect(try PictureFile.decode(set.encoded(1), color: .grey, place: "pgm") == picture)
+        #expect(set.hasHalves)
         let part = set.subset([2, 5, 0])
         #expect(part.count == 2)
         #expect(part.label(0) == 9)

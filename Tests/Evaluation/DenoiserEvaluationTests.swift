@@ -1,4 +1,5 @@
 import Compilation
+import Datasets
 import Denoising
 import Diffusion
 import EdgeFormat
@@ -132,4 +133,103 @@ private struct Drawn {
         let others = try #require(compiled.medianPeakSignalToNoise(to: other))
         #expect(others < 15, "\(others) dB")
     }
+}
+
+// MARK: - Against the float network
+
+@Test func aFloatDenoiserOfAnotherKindIsRefused() throws {
+    let drawn = try Drawn()
+    func refusal(_ graph: Graph) throws -> String? {
+        let denoiser = try FloatDenoiser(graph)
+        do throws(EdgeError) {
+            try denoiser.check(against: drawn.diffusion)
+            return nil
+        } catch {
+            #expect(error.kind == .usage)
+            return error.line
+        }
+    }
+    func changed(_ key: String, _ value: String) -> Graph {
+        var graph = drawn.graph
+        graph.metadata["swiftlet.diffusion." + key] = value
+        return graph
+    }
+    #expect(try refusal(drawn.graph) == nil)
+    #expect(try refusal(changed("guidance", "5")) == nil)
+    #expect(try refusal(TestModels.denoiserGraph(seed: 3)) == "its pictures are 12x12, those of drawn 8x8")
+    #expect(try refusal(changed("classes", "2")) == "it has 2 labels, drawn 3")
+    #expect(try refusal(changed("steps", "30")) == "its schedule has 30 steps, that of drawn 20")
+    #expect(try refusal(changed("schedule", "cosine")) == "its schedule is cosine, that of drawn is another one")
+    var plain = drawn.graph
+    plain.metadata = [:]
+    #expect(throws: EdgeError(.usage, at: "", "is no denoiser")) { try FloatDenoiser(plain) }
+}
+
+// MARK: - Judged by a classifier
+
+/// Says 1 where a picture's left half is lighter than its right one; its features are the 16 pixels.
+private func judge(weight: Float = 1) throws -> PictureJudge {
+    var graph = Graph(name: "judge")
+    let input = graph.addInput("input", TensorType(.float32, [1, 4, 4, 1]))
+    let flat = try graph.add(Flatten(), name: "flatten", inputs: [input])
+    let right = [-weight, -weight, weight, weight]
+    let left = [weight, weight, -weight, -weight]
+    let weights = right + right + right + right + left + left + left + left
+    let w = graph.addConstant("weights", [2, 16], .float32(weights))
+    graph.outputs = [try graph.add(Dense(), name: "dense", inputs: [flat, w])]
+    return try PictureJudge(graph)
+}
+
+/// Four pictures, in turns lighter on the right and on the left.
+private func halves() -> Sampling {
+    var bytes: [UInt8] = []
+    for picture in 0..<4 as Range<UInt8> {
+        let dark = [picture, picture]
+        let light = [200 + picture, 200 + picture]
+        let row = picture % 2 == 0 ? dark + light : light + dark
+        for _ in 0..<4 { bytes += row }
+    }
+    return Sampling(shape: [4, 4, 1], bytes: bytes)
+}
+
+private func request(classes: Int) throws -> SamplingRequest {
+    let schedule = try DiffusionSettings(steps: 10, classes: classes).schedule()
+    let plan = try StepPlan(schedule: schedule, sampler: .ddim(eta: 0), steps: 2)
+    return SamplingRequest(plan: plan, guidance: 1, classes: classes)
+}
+
+@Test(arguments: [true, false])
+func theFloorIsKnownWhereTheDataHaveHalves(_ hasHalves: Bool) throws {
+    let real = DrawnData.pictures(seed: 5, count: 12)
+    let others = DrawnData.pictures(seed: 5, count: 12, split: .test)
+    var result = DenoiserEvaluation(compiled: halves(), float: nil)
+    try result.judge(
+        halves(), nil, request(classes: 2), by: judge(), real: real, others: hasHalves ? others : nil, threads: 2
+    ) { _ in }
+    // The label of picture 0 is 0, and so on in turns.
+    #expect(result.compiled.found == 1 && result.float == nil)
+    #expect(try #require(result.compiled.distance) > 0)
+    #expect((result.floor != nil) == hasHalves)
+}
+
+@Test func noClassIsFoundWhereNoneCanBeAskedFor() throws {
+    var result = DenoiserEvaluation(compiled: halves(), float: halves())
+    try result.judge(
+        halves(), halves(), request(classes: 0), by: judge(), real: DrawnData.pictures(seed: 5, count: 3), others: nil,
+        threads: 1
+    ) { _ in }
+    #expect(result.compiled.found == nil && result.float?.found == nil)
+    #expect(result.compiled.distance != nil && result.compiled.distance == result.float?.distance)
+}
+
+@Test func aPictureWithoutFiniteFeaturesIsNamed() throws {
+    let broken = try judge(weight: .infinity)
+    let real = #expect(throws: EdgeError.self) {
+        try broken.judge(DrawnData.pictures(seed: 5, count: 3), threads: 1) { _ in }
+    }
+    #expect(real?.place == "drawn-00000.pgm" && real?.sentence.contains("not finite") == true)
+    let drawn = #expect(throws: EdgeError.self) {
+        try broken.judge(halves(), size: (width: 4, height: 4), threads: 1)
+    }
+    #expect(drawn?.place == "picture 0")
 }

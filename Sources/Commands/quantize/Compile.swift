@@ -57,6 +57,8 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let preprocessing = try preprocessing(graph, arguments)
     let (data, count) = try calibrationData(graph, preprocessing, &build.recipe, arguments)
     let material = try reportMaterial(&build, graph, arguments)
+    var file = try begin(output)
+    var report = try beginReport(arguments)
     let progress = SharedProgress("calibrating", total: count, quiet: arguments.quiet)
     build.progress = { progress.add($0) }
     let compiled = try reporting { () throws(EdgeError) in
@@ -67,13 +69,17 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         }
     }
     progress.finish()
-    try write(compiled.file, to: output)
-    if let material { try writeReport(material, compiled.file, build.flags(graph, preprocessing), arguments) }
+    try fill(&file, compiled.file)
+    if let material, var files = report.take() {
+        try fill(&files, material, compiled.file, build.flags(graph, preprocessing), arguments)
+        try files.finish()
+    }
+    try commit(file)
     guard !arguments.quiet else { return .done }
     let seconds = Double(Clock.nanoseconds() - started) / 1e9
     try Output.print(
         """
-        \(path) → \(output): \(compiled.file.count) bytes, \(tenths(seconds)) s
+        \(path) → \(output): \(compiled.file.count) bytes, \(DecimalText.format(seconds, digits: 1)) s
         arena: \(compiled.arenaSize) bytes, lower bound \(compiled.arenaLowerBound)
         recipe: \(build.flags(graph, preprocessing))
 
@@ -119,6 +125,7 @@ private func calibrationData(
     _ graph: Graph, _ preprocessing: Preprocessing?, _ recipe: inout QuantizationRecipe, _ arguments: Arguments
 ) throws(Failure) -> (ModelBuild.CalibrationData, Int) {
     if let settings = try reporting({ () throws(EdgeError) in try DiffusionSettings(metadata: graph.metadata) }) {
+        try refuse(["calibration-count", "labels"], arguments, "a denoiser makes its own data; leave the option out")
         if arguments.value("ranges") == nil { recipe.ranges = .leastSquares }
         recipe.trajectories = try trajectoryCount(arguments) ?? recipe.trajectories
         let trajectories = Trajectories(settings, count: recipe.trajectories)
@@ -157,11 +164,6 @@ private func trajectoryCount(_ arguments: Arguments) throws(Failure) -> Int? {
         )
     }
     return count
-}
-
-private func tenths(_ value: Double) -> String {
-    let tenths = Int((value * 10).rounded())
-    return "\(tenths / 10).\(tenths % 10)"
 }
 
 /// 16 digits.

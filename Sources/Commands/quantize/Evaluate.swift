@@ -18,9 +18,14 @@ extension Verb {
                 Option("data", argument: "DATA", help: "labelled pictures; the `t10k-*` half of an IDX folder"),
                 .labels,
                 Option("split", argument: "HALF", help: "train or test; default test"),
-                Option("count", argument: "N", help: "only the first N pictures"),
+                Option(
+                    "count", argument: "N",
+                    help: "only the first N pictures; of a denoiser: pictures to draw, default 100"),
                 Option("float", argument: "MODEL", help: "also evaluate this network and print the difference"),
-                Option("at-least", argument: "PERCENT", help: "exit status 1 when top-1 is lower"),
+                Option(
+                    "at-least", argument: "PERCENT",
+                    help: "exit status 1 when top-1 is lower; of a denoiser: when --classifier finds the class in fewer"
+                ),
                 Option("outputs", argument: "FILE.npy", help: "write every picture's output as floats"),
                 Option("json", help: "print one JSON object"),
                 .kernels, .threads,
@@ -30,13 +35,12 @@ extension Verb {
 }
 
 private func runEvaluate(_ arguments: Arguments) throws(Failure) -> ExitStatus {
+    let least = try arguments.decimal("at-least", in: 0...100)
     if isCompiled(arguments.operands[0]) {
         let model = try reporting { () throws(EdgeError) in try Model(path: arguments.operands[0]) }
-        if model.file.steps != nil { return try evaluateDenoiser(model, arguments) }
+        if model.file.steps != nil { return try evaluateDenoiser(model, atLeast: least, arguments) }
     }
-    for option in Option.denoiser where arguments.value(option.long) != nil {
-        throw Failure(.usage, "--\(option.long): \(arguments.operands[0]) is no compiled denoiser")
-    }
+    try refuse(Option.denoiser.map(\.long), arguments, "\(arguments.operands[0]) is no compiled denoiser")
     let pictures = try labelledPictures(arguments)
     try reporting { () throws(EdgeError) in
         do throws(EdgeError) {
@@ -45,14 +49,22 @@ private func runEvaluate(_ arguments: Arguments) throws(Failure) -> ExitStatus {
             throw error.within(arguments.value("data") ?? "")
         }
     }
-    let result = try evaluation(of: arguments.operands[0], pictures, arguments)
-    if let path = arguments.value("outputs") { try write(outputs(result, pictures.count), to: path) }
-    var reference: Evaluation?
-    if let path = arguments.value("float") { reference = try evaluation(of: path, pictures, arguments) }
+    // All files are opened and begun before any of the work.
+    let candidate = try Candidate(arguments.operands[0], arguments)
+    let other = try arguments.value("float").map { (path) throws(Failure) in try Candidate(path, arguments) }
+    var file: AtomicFile? = nil
+    if let path = arguments.value("outputs") { file = try begin(path) }
+    let result = try candidate.evaluation(pictures, arguments)
+    if var file = file.take() {
+        try fill(&file, outputs(result, pictures.count))
+        try commit(file)
+    }
+    let reference = try other.map { (other) throws(Failure) in try other.evaluation(pictures, arguments) }
     try report(result, reference, arguments)
-    if let least = try arguments.decimal("at-least", in: 0...100), result.accuracy.top1 < least {
+    if let least, result.accuracy.top1 < least {
         throw Failure(
-            .check, "\(arguments.operands[0]): top-1 is \(hundredths(result.accuracy.top1)) %, below \(least) %")
+            .check,
+            "\(arguments.operands[0]): top-1 is \(hundredths(result.accuracy.top1)) %, below \(hundredths(least)) %")
     }
     return .done
 }
@@ -69,32 +81,53 @@ func labelledPictures(_ arguments: Arguments) throws(Failure) -> LabelledPicture
     return pictures.subset(0..<min(count, pictures.count))
 }
 
-private func evaluation(of path: String, _ pictures: LabelledPictures, _ arguments: Arguments) throws(Failure)
-    -> Evaluation
-{
-    let progress = SharedProgress("evaluating " + path, total: pictures.count, quiet: arguments.quiet)
-    let threads = try arguments.threadCount
-    let result: Evaluation
-    if isCompiled(path) {
-        result = try reporting { () throws(EdgeError) in
-            let set = try arguments.value("kernels").map { (name) throws(EdgeError) in try KernelSet(named: name) }
-            return try Evaluation.run(
-                Model(path: path), pictures, kernels: set ?? .best, threads: threads
-            ) { progress.add($0) }
+/// A model that is ready to be evaluated.
+private struct Candidate {
+    private enum Kind {
+        case compiled(Model, KernelSet)
+        case float(Graph, Preprocessing)
+    }
+
+    private let path: String
+    private let kind: Kind
+
+    init(_ path: String, _ arguments: Arguments) throws(Failure) {
+        self.path = path
+        if isCompiled(path) {
+            let model = try reporting { () throws(EdgeError) in try Model(path: path) }
+            kind = .compiled(model, try kernels(arguments))
+            return
         }
-    } else {
         let graph = try readGraph(path)
         guard let preprocessing = try preprocessing(graph, arguments) else {
             throw Failure(.usage, "\(path): takes no pictures, so there is nothing to evaluate")
         }
-        result = try reporting { () throws(EdgeError) in
-            try Evaluation.run(graph.simplified(), preprocessing: preprocessing, pictures, threads: threads) {
-                progress.add($0)
+        kind = .float(graph, preprocessing)
+    }
+
+    func evaluation(_ pictures: LabelledPictures, _ arguments: Arguments) throws(Failure) -> Evaluation {
+        let progress = SharedProgress("evaluating " + path, total: pictures.count, quiet: arguments.quiet)
+        let threads = try arguments.threadCount
+        let result = try reporting { () throws(EdgeError) in
+            switch kind {
+            case .compiled(let model, let kernels):
+                return try Evaluation.run(model, pictures, kernels: kernels, threads: threads) { progress.add($0) }
+            case .float(let graph, let preprocessing):
+                return try Evaluation.run(graph.simplified(), preprocessing: preprocessing, pictures, threads: threads)
+                {
+                    progress.add($0)
+                }
             }
         }
+        progress.finish()
+        return result
     }
-    progress.finish()
-    return result
+}
+
+/// The kernel set that `--kernels` names, else the best one here.
+func kernels(_ arguments: Arguments) throws(Failure) -> KernelSet {
+    guard let name = arguments.value("kernels") else { return .best }
+    return try reporting { () throws(EdgeError) in try KernelSet(named: name) }
 }
 
 private func outputs(_ result: Evaluation, _ count: Int) -> [UInt8] {
@@ -144,9 +177,5 @@ private func line(_ name: String, _ accuracy: Accuracy) -> String {
     "\(name): top-1 \(hundredths(accuracy.top1)) % (\(accuracy.right) of \(accuracy.total)), top-5 \(hundredths(accuracy.top5)) %\n"
 }
 
-/// A percentage with two decimals.
-func hundredths(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    let fraction = hundredths % 100
-    return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
-}
+/// Two decimals.
+func hundredths(_ value: Double) -> String { DecimalText.format(value, digits: 2) }

@@ -1,46 +1,84 @@
 import Console
-import Datasets
 import Denoising
 import Diffusion
 import EdgeFormat
 import Evaluation
 import Inference
-import ModelGraph
 import Platform
 
 extension Option {
     /// What `evaluate` takes for a denoiser alone.
     static let denoiser: [Option] = [
-        Option("steps", argument: "N", help: "of a denoiser: DDIM steps of a picture; default 50"),
-        Option("guidance", argument: "X", help: "of a denoiser: guidance; default the model's"),
+        Option("steps", argument: "N", help: "of a denoiser: DDIM steps of a picture; default as the model says"),
+        Option("guidance", argument: "X", help: "of a denoiser: guidance; default as the model says"),
         Option("seed", argument: "N", help: "of a denoiser: seed of the noise; default 1"),
         Option(
             "classifier", argument: "MODEL.onnx",
-            help: "of a denoiser: judges its pictures, and compares them with those of --data"),
+            help: "of a denoiser: judges its pictures, and compares them with those of --data, which it needs"),
     ]
 }
 
 /// Pictures of a compiled denoiser beside those of the float network, judged by a classifier.
-func evaluateDenoiser(_ model: Model, _ arguments: Arguments) throws(Failure) -> ExitStatus {
+/// - Parameter least: percent of the pictures in which the classifier has to find the class.
+func evaluateDenoiser(_ model: Model, atLeast least: Double?, _ arguments: Arguments) throws(Failure) -> ExitStatus {
+    try checkOptions(arguments)
     let diffusion = try reporting { () throws(EdgeError) in try DiffusionModel(model) }
+    if least != nil, diffusion.settings.classes == 0 {
+        throw Failure(.usage, "--at-least: \(model.path) has no labels that could be found in its pictures")
+    }
     let request = try request(diffusion, arguments)
+    let kernels = try kernels(arguments)
+    let denoiser = try floatDenoiser(diffusion, arguments)
+    let jury = try Jury(arguments)
     let compiled = try sampled(model.path, request, arguments) { (threads, progress) throws(EdgeError) in
-        let set = try arguments.value("kernels").map { (name) throws(EdgeError) in try KernelSet(named: name) }
-        return try Sampling.run(diffusion, request, kernels: set ?? .best, threads: threads, progress: progress)
+        try Sampling.run(diffusion, request, kernels: kernels, threads: threads, progress: progress)
     }
     var float: Sampling?
-    if let path = arguments.value("float") {
-        let graph = try readGraph(path)
-        guard let settings = try reporting({ () throws(EdgeError) in try DiffusionSettings(metadata: graph.metadata) })
-        else { throw Failure(.usage, "\(path): is no denoiser, as \(model.path) is") }
+    if let denoiser, let path = arguments.value("float") {
         float = try sampled(path, request, arguments) { (threads, progress) throws(EdgeError) in
-            try Sampling.run(graph, settings, request, threads: threads, progress: progress)
+            try Sampling.run(denoiser.graph, denoiser.settings, request, threads: threads, progress: progress)
         }
     }
     var result = DenoiserEvaluation(compiled: compiled, float: float)
-    try judge(&result, compiled, float, request, arguments)
+    try jury?.judge(&result, compiled, float, request, arguments)
     try Output.print(arguments.flag("json") ? json(result, arguments) : text(result, request, arguments))
+    if let least, let found = result.compiled.found, 100 * found < least {
+        throw Failure(
+            .check, "\(model.path): the class is found in \(hundredths(100 * found)) %, below \(hundredths(least)) %")
+    }
     return .done
+}
+
+/// Refuses options that say nothing of a denoiser, or nothing alone.
+private func checkOptions(_ arguments: Arguments) throws(Failure) {
+    try refuse(["outputs", "split"], arguments, "a denoiser is not evaluated on pictures; leave the option out")
+    try refuse(Option.input.map(\.long), arguments, "a denoiser takes no pictures; leave the option out")
+    switch (arguments.value("classifier"), arguments.value("data")) {
+    case (nil, nil):
+        try refuse(["labels"], arguments, "is the list of --data, which is not given")
+        try refuse(
+            ["at-least"], arguments, "what is in a picture is said by a classifier; give --classifier and --data")
+    case (nil, _):
+        throw Failure(.usage, "--data: real pictures are compared in a classifier's features; give --classifier")
+    case (_, nil):
+        throw Failure(.usage, "--classifier: real pictures say what size it knows; give --data")
+    default: break
+    }
+}
+
+/// The network of `--float`, if it is the kind of denoiser that was compiled.
+private func floatDenoiser(_ compiled: DiffusionModel, _ arguments: Arguments) throws(Failure) -> FloatDenoiser? {
+    guard let path = arguments.value("float") else { return nil }
+    let graph = try readGraph(path)
+    return try reporting { () throws(EdgeError) in
+        do throws(EdgeError) {
+            let denoiser = try FloatDenoiser(graph)
+            try denoiser.check(against: compiled)
+            return denoiser
+        } catch {
+            throw error.within(path)
+        }
+    }
 }
 
 private func request(_ diffusion: DiffusionModel, _ arguments: Arguments) throws(Failure) -> SamplingRequest {
@@ -73,40 +111,6 @@ private func sampled(
     return sampling
 }
 
-private func judge(
-    _ result: inout DenoiserEvaluation, _ compiled: Sampling, _ float: Sampling?, _ request: SamplingRequest,
-    _ arguments: Arguments
-) throws(Failure) {
-    guard let path = arguments.value("classifier") else {
-        guard arguments.value("data") == nil else {
-            throw Failure(.usage, "--data: real pictures are compared in a classifier's features; give --classifier")
-        }
-        return
-    }
-    let graph = try readGraph(path)
-    var halves: [LabelledPictures] = []
-    if let data = arguments.value("data") {
-        halves = try reporting { () throws(EdgeError) in
-            [
-                try DataSource.open(data, split: .train, labels: arguments.value("labels")),
-                try DataSource.open(data, split: .test, labels: arguments.value("labels")),
-            ]
-        }
-    }
-    let total = halves.reduce(compiled.count + (float?.count ?? 0)) { $0 + $1.count }
-    let bar = SharedProgress("judging by " + path, total: total, quiet: arguments.quiet)
-    let threads = try arguments.threadCount
-    result = try reporting { () throws(EdgeError) in
-        var judged = result
-        let judge = try PictureJudge(graph)
-        try judged.judge(
-            compiled, float, request, by: judge, train: halves.first, test: halves.last, threads: threads
-        ) { bar.add($0) }
-        return judged
-    }
-    bar.finish()
-}
-
 private func text(
     _ result: DenoiserEvaluation, _ request: SamplingRequest, _ arguments: Arguments
 ) -> String {
@@ -114,10 +118,11 @@ private func text(
     text += line(arguments.operands[0], result.compiled)
     if let float = result.float, let name = arguments.value("float") { text += line(name, float) }
     if let ratio = result.medianPeakSignalToNoise {
-        text += "median peak signal-to-noise ratio: \(hundredths(min(ratio, 999))) dB\n"
+        text += "median peak signal-to-noise ratio: \(ratio.isFinite ? hundredths(ratio) + " dB" : "no difference")\n"
     }
-    if let floor = result.floor { text += "distance of the data's halves: \(hundredths(floor))\n" }
-    return text
+    guard result.compiled.distance != nil else { return text }
+    let floor = result.floor.map(hundredths) ?? "not known, the data have none"
+    return text + "distance of the data's halves: \(floor)\n"
 }
 
 private func line(_ name: String, _ result: DenoiserEvaluation.Result) -> String {

@@ -6,20 +6,16 @@ import ModelGraph
 import Platform
 import Quantization
 
-/// Writes a file whole or not at all.
-func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-    if Interrupts.requested { throw Failure.interrupted }
-    do throws(SystemError) {
-        try Files.writeAtomically(path, bytes)
-    } catch {
-        throw Failure(error)
-    }
-}
-
 /// The value of an option that must be given.
 func required(_ name: StaticString, _ arguments: Arguments, _ meaning: String) throws(Failure) -> String {
     guard let value = arguments.value(name) else { throw Failure(.usage, "--\(name) is missing: \(meaning)") }
     return value
+}
+
+/// Refuses options that have no use here.
+/// - Parameter reason: follows the option's name.
+func refuse(_ names: [StaticString], _ arguments: Arguments, _ reason: String) throws(Failure) {
+    for name in names where arguments.value(name) != nil { throw Failure(.usage, "--\(name): \(reason)") }
 }
 
 /// Options of `evaluate`, `pack` and the compiler alike.
@@ -52,9 +48,7 @@ extension Arguments {
 /// The model's own preprocessing with the flags over it; nil for a model that takes no picture.
 func preprocessing(_ graph: Graph, _ arguments: Arguments) throws(Failure) -> Preprocessing? {
     guard var settings = try reporting({ () throws(EdgeError) in try Preprocessing(graph: graph) }) else {
-        for option in Option.input where arguments.value(option.long) != nil {
-            throw Failure(.usage, "--\(option.long): the model's input is no picture")
-        }
+        try refuse(Option.input.map(\.long), arguments, "the model's input is no picture")
         return nil
     }
     try reporting { () throws(EdgeError) in

@@ -3,6 +3,7 @@ import Diffusion
 import EdgeFormat
 import Evaluation
 import ModelGraph
+import Platform
 import Reports
 
 /// Where `--report` is asked for: what the build's stages leave for it.
@@ -22,11 +23,30 @@ func reportMaterial(
     return material
 }
 
-/// Measures what quantization did, and writes the page and the JSON beside it.
-func writeReport(
-    _ material: ReportMaterial, _ file: [UInt8], _ flags: String, _ arguments: Arguments
+/// The page of a report and the JSON beside it, begun.
+struct ReportFiles: ~Copyable {
+    var page: AtomicFile
+    var json: AtomicFile
+
+    consuming func finish() throws(Failure) {
+        try commit(page)
+        try commit(json)
+    }
+}
+
+/// Begins the files of `--report`, where it is asked for.
+func beginReport(_ arguments: Arguments) throws(Failure) -> ReportFiles? {
+    guard let path = arguments.value("report") else { return nil }
+    let plain = path.hasSuffix(".html") ? String(path.dropLast(5)) : path
+    let page = try begin(path)
+    let json = try begin(plain + ".json")
+    return ReportFiles(page: page, json: json)
+}
+
+/// Measures what quantization did, and fills the page and the JSON.
+func fill(
+    _ files: inout ReportFiles, _ material: ReportMaterial, _ file: [UInt8], _ flags: String, _ arguments: Arguments
 ) throws(Failure) {
-    let path = try required("report", arguments, "name the page to write")
     let floatBytes = try read(arguments.operands[0]).count
     let threads = try arguments.threadCount
     let progress = SharedProgress("measuring", total: ReportMaterial.parts, quiet: arguments.quiet)
@@ -34,7 +54,6 @@ func writeReport(
         try material.report(file: file, flags: flags, floatBytes: floatBytes, threads: threads) { progress.add($0) }
     }
     progress.finish()
-    let plain = path.hasSuffix(".html") ? String(path.dropLast(5)) : path
-    try write(report.html, to: path)
-    try write(report.json, to: plain + ".json")
+    try fill(&files.page, report.html)
+    try fill(&files.json, report.json)
 }

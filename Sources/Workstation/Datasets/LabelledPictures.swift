@@ -19,6 +19,9 @@ public struct LabelledPictures: Sendable {
     /// Pictures in the set.
     public var count: Int { order?.count ?? store.count }
 
+    /// Whether the set has a half to train with and one to test with. Of a set without, every split is the whole set.
+    public var hasHalves: Bool { store.hasHalves }
+
     /// What the classes are called, where the data say so.
     public var classNames: [String]? { store.classNames }
 
@@ -54,6 +57,7 @@ public struct LabelledPictures: Sendable {
 /// Where a set's pictures are kept. Indices are valid ones.
 protocol PictureStore: Sendable {
     var count: Int { get }
+    var hasHalves: Bool { get }
     var classNames: [String]? { get }
     func picture(_ index: Int, color: InputColor) throws(EdgeError) -> Picture
     func encoded(_ index: Int) throws(EdgeError) -> [UInt8]
@@ -68,5 +72,6 @@ extension PictureStore {
         EdgeError(.usage, at: name, "has no label; give --labels FILE or put a labels.txt beside the pictures")
     }
 
+    var hasHalves: Bool { true }
     var classNames: [String]? { nil }
 }

@@ -113,6 +113,8 @@ struct PictureCollection: PictureStore {
     }
 
     var count: Int { items.count }
+    /// Folders, archives and lists know of one set only.
+    var hasHalves: Bool { false }
 
     func picture(_ index: Int, color: InputColor) throws(EdgeError) -> Picture {
         let item = items[index]

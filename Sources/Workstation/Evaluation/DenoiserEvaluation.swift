@@ -8,9 +8,11 @@ public struct DenoiserEvaluation: Sendable {
     public struct Result: Sendable {
         /// The median time of a step of one picture on one thread.
         public var stepSeconds: Double?
-        /// The share of pictures in which the classifier finds the class that was asked for; nil without one.
+        /// The share of pictures in which the classifier finds the class that was asked for; nil without a classifier,
+        /// and where no class can be asked for.
         public var found: Double?
-        /// Fréchet distance to the real pictures to train with, in the classifier's features; nil without data.
+        /// Fréchet distance to the real pictures to train with, in the classifier's features; nil without a classifier,
+        /// and of a single picture.
         public var distance: Double?
     }
 
@@ -19,7 +21,8 @@ public struct DenoiserEvaluation: Sendable {
     public var float: Result?
     /// The median over the pictures, in dB; nil without a float denoiser.
     public var medianPeakSignalToNoise: Double?
-    /// The distance of the real pictures to test with from those to train with: what no denoiser has to be below.
+    /// The distance of the real pictures to test with from those to train with: what no denoiser has to be below; nil
+    /// without a classifier, and where the data have no halves.
     public var floor: Double?
 
     /// - Parameters:
@@ -35,36 +38,33 @@ public struct DenoiserEvaluation: Sendable {
 
     /// Has a classifier look at the pictures.
     /// - Parameters:
-    ///   - train: real pictures; the drawn ones are compared with them.
-    ///   - test: others, for the floor.
+    ///   - real: pictures, at least two; the drawn ones are compared with them.
+    ///   - others: more of the kind, for the floor; nil where the data have no second half.
     ///   - progress: called with the number of pictures done, from any thread.
     public mutating func judge(
         _ compiled: Sampling, _ float: Sampling?, _ request: SamplingRequest, by judge: PictureJudge,
-        train: LabelledPictures?, test: LabelledPictures?, threads: Int,
+        real: LabelledPictures, others: LabelledPictures?, threads: Int,
         progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) {
-        var size = (width: compiled.shape[1], height: compiled.shape[0])
-        var real: FeatureStatistics?
-        if let train, train.count > 1 {
-            let first = try train.picture(0, color: .grey)
-            size = (min(size.width, first.width), min(size.height, first.height))
-            let verdict = try judge.judge(train, threads: threads, progress: progress)
-            real = FeatureStatistics(verdict.features, width: judge.width)
+        let first = try real.picture(0, color: .grey)
+        let size = (width: min(compiled.shape[1], first.width), height: min(compiled.shape[0], first.height))
+        func statistics(_ pictures: LabelledPictures) throws(EdgeError) -> FeatureStatistics? {
+            let verdict = try judge.judge(pictures, threads: threads, progress: progress)
+            return FeatureStatistics(verdict.features, width: judge.width)
         }
-        if let test, let real {
-            let verdict = try judge.judge(test, threads: threads, progress: progress)
-            floor = FeatureStatistics(verdict.features, width: judge.width)?.distance(to: real)
-        }
-        func result(_ sampling: Sampling) throws(EdgeError) -> (found: Double, distance: Double?) {
+        let moments = try statistics(real)
+        if let others, let moments { floor = try statistics(others)?.distance(to: moments) }
+        func add(_ sampling: Sampling, to result: inout Result) throws(EdgeError) {
             let verdict = try judge.judge(sampling, size: size, threads: threads, progress: progress)
+            let drawn = FeatureStatistics(verdict.features, width: judge.width)
+            result.distance = moments.flatMap { drawn?.distance(to: $0) }
+            guard request.classes > 0 else { return }
             let right = verdict.answers.enumerated().reduce(0) { $0 + (request.label($1.offset) == $1.element ? 1 : 0) }
-            let statistics = FeatureStatistics(verdict.features, width: judge.width)
-            return (Double(right) / Double(max(sampling.count, 1)), real.flatMap { statistics?.distance(to: $0) })
+            result.found = Double(right) / Double(max(sampling.count, 1))
         }
-        (self.compiled.found, self.compiled.distance) = try result(compiled)
-        guard let float else { return }
-        let (found, distance) = try result(float)
-        self.float?.found = found
-        self.float?.distance = distance
+        try add(compiled, to: &self.compiled)
+        guard let float, var result = self.float else { return }
+        try add(float, to: &result)
+        self.float = result
     }
 }

@@ -43,8 +43,8 @@ public struct ModelBuild: Sendable {
             graph = pass(graph)
             afterStage(pass.name, graph)
         }
-        let calibration = try calibrate(graph, data)
         try check(recipe.sixteenBit, graph)
+        let calibration = try calibrate(graph, data)
         let quantized = try Quantizer(
             graph, ranges: calibration.ranges, narrow: calibration.ranges(recipe.ranges), recipe: recipe
         ).quantized()
@@ -63,7 +63,7 @@ public struct ModelBuild: Sendable {
         case .tensors(let samples):
             var calibration = try Calibration(graph)
             for (index, sample) in samples.enumerated() {
-                guard !Interrupts.requested else { throw EdgeError(.system, at: "", "interrupted") }
+                guard !Interrupts.requested else { throw EdgeError.interrupted }
                 try calibration.observe(sample, name: "calibration sample \(index)")
                 progress(1)
             }

@@ -44,7 +44,7 @@ public struct PictureJudge: Sendable {
         _ pictures: LabelledPictures, threads: Int, progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) -> Verdict {
         try inShards(pictures.count, threads, progress) { (index) throws(EdgeError) in
-            try pictures.picture(index, color: preprocessing.color)
+            (try pictures.picture(index, color: preprocessing.color), pictures.name(index))
         }
     }
 
@@ -55,19 +55,21 @@ public struct PictureJudge: Sendable {
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws(EdgeError) -> Verdict {
         try inShards(sampling.count, threads, progress) { (index) throws(EdgeError) in
+            let name = "picture \(index)"
             guard let bytes = sampling.middle(index, width: size.width, height: size.height),
                 let picture = Picture(
                     width: size.width, height: size.height, channels: sampling.shape[2], bytes: bytes)
             else {
-                throw EdgeError(.data, at: "picture \(index)", "is smaller than the real ones")
+                throw EdgeError(.data, at: name, "is smaller than the real ones")
             }
-            return picture.converted(to: preprocessing.color)
+            return (picture.converted(to: preprocessing.color), name)
         }
     }
 
+    /// - Parameter load: gives a picture and its name, for errors.
     private func inShards(
         _ count: Int, _ threads: Int, _ progress: @escaping @Sendable (Int) -> Void,
-        _ picture: @escaping @Sendable (Int) throws(EdgeError) -> Picture
+        _ load: @escaping @Sendable (Int) throws(EdgeError) -> (picture: Picture, name: String)
     ) throws(EdgeError) -> Verdict {
         let shard = Self.shard
         let parts = try concurrently((count + shard - 1) / shard, threads: threads) { (part) throws(EdgeError) in
@@ -75,12 +77,8 @@ public struct PictureJudge: Sendable {
             var verdict = Verdict()
             let range = part * shard..<min((part + 1) * shard, count)
             for index in range {
-                let input = preprocessing.input(try processor.resize(picture(index)))
-                let outputs = try interpreter.run([.float32(input)]).compactMap(\.floats)
-                guard outputs.count == 2, let best = outputs[0].indices.max(by: { outputs[0][$0] < outputs[0][$1] })
-                else { throw EdgeError(.data, at: "classifier", "gives no floats") }
-                verdict.answers.append(best)
-                verdict.features += outputs[1]
+                let (picture, name) = try load(index)
+                try judge(processor.resize(picture), name, into: &verdict)
             }
             progress(range.count)
             return verdict
@@ -91,6 +89,18 @@ public struct PictureJudge: Sendable {
             all.features += part.features
         }
         return all
+    }
+
+    private func judge(_ picture: Picture, _ name: String, into verdict: inout Verdict) throws(EdgeError) {
+        let outputs = try interpreter.run([.float32(preprocessing.input(picture))]).compactMap(\.floats)
+        guard outputs.count == 2, let best = outputs[0].indices.max(by: { outputs[0][$0] < outputs[0][$1] }) else {
+            throw EdgeError(.data, at: "classifier", "gives no floats")
+        }
+        guard outputs[0].allSatisfy(\.isFinite), outputs[1].allSatisfy(\.isFinite) else {
+            throw EdgeError(.data, at: name, "the classifier makes numbers of it that are not finite")
+        }
+        verdict.answers.append(best)
+        verdict.features += outputs[1]
     }
 }
 

@@ -1,3 +1,4 @@
+import Compilation
 import Diffusion
 import EdgeFormat
 import Evaluation

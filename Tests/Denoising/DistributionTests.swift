@@ -68,7 +68,7 @@ import Testing
                 GaussianNoise.standard.fill($0, seed: 1, draw: 0, picture: 0)
             }
             for time in (0..<1000).reversed() {
-                let alpha = schedule.remaining[time] / (time > 0 ? schedule.remaining[time - 1] : 1)
+                let alpha = schedule.alphaBars[time] / (time > 0 ? schedule.alphaBars[time - 1] : 1)
                 try latent.withUnsafeBufferPointer { latent in
                     try noise.withUnsafeMutableBufferPointer { try predictor.predict(latent, step: time, into: $0) }
                 }

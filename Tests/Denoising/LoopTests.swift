@@ -36,7 +36,7 @@ import Testing
 
     /// ᾱ = 0.81, 0.36: worked by hand.
     @Test func coefficientsAreTheDefinitions() throws {
-        let schedule = try #require(NoiseSchedule(remaining: [0.81, 0.36]))
+        let schedule = try #require(NoiseSchedule(alphaBars: [0.81, 0.36]))
         func step(_ sampler: Sampler, _ index: Int) throws -> StepPlan.Step {
             try StepPlan(schedule: schedule, sampler: sampler, steps: 2)[index]
         }
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func aScheduleWithoutNoiseIsRefused() throws {
-        let flat = try #require(NoiseSchedule(remaining: [1, 1]))
+        let flat = try #require(NoiseSchedule(alphaBars: [1, 1]))
         let error = #expect(throws: EdgeError.self) {
             try StepPlan(schedule: flat, sampler: .ddim(eta: 0), steps: 2)
         }

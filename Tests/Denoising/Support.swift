@@ -11,9 +11,9 @@ struct NormalPredictor: NoisePredictor {
     mutating func predict(
         _ latent: UnsafeBufferPointer<Float>, step: Int, into noise: UnsafeMutableBufferPointer<Float>
     ) throws(EdgeError) {
-        let remaining = schedule.remaining[step]
-        let factor = (1 - remaining).squareRoot() / (deviation * deviation * remaining + 1 - remaining)
-        let center = remaining.squareRoot() * mean
+        let alphaBar = schedule.alphaBars[step]
+        let factor = (1 - alphaBar).squareRoot() / (deviation * deviation * alphaBar + 1 - alphaBar)
+        let center = alphaBar.squareRoot() * mean
         for index in noise.indices { noise[index] = Float(factor * (Double(latent[index]) - center)) }
     }
 }

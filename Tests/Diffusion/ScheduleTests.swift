@@ -6,22 +6,22 @@ import Testing
 /// Schedules and the noise table against published numbers.
 @Suite struct ScheduleTests {
     @Test func linearLeavesWhatItsPaperLeaves() throws {
-        let remaining = try #require(NoiseSchedule.linear(steps: 1000)).remaining
+        let alphaBars = try #require(NoiseSchedule.linear(steps: 1000)).alphaBars
         for (step, wanted) in [
             (1, 0.9999), (10, 0.998105), (100, 0.897018), (250, 0.524085), (500, 0.0785872), (750, 0.00335055),
             (1000, 4.03583e-5),
         ] {
-            #expect(abs(remaining[step - 1] / wanted - 1) < 2e-6, "step \(step)")
+            #expect(abs(alphaBars[step - 1] / wanted - 1) < 2e-6, "step \(step)")
         }
     }
 
     @Test func cosineLeavesWhatItsPaperLeaves() throws {
-        let remaining = try #require(NoiseSchedule.cosine(steps: 1000)).remaining
+        let alphaBars = try #require(NoiseSchedule.cosine(steps: 1000)).alphaBars
         for (step, wanted) in [(100, 0.972093), (500, 0.493844)] {
-            #expect(abs(remaining[step - 1] / wanted - 1) < 2e-6, "step \(step)")
+            #expect(abs(alphaBars[step - 1] / wanted - 1) < 2e-6, "step \(step)")
         }
         // β stays at 0.999 at the end.
-        #expect(abs(remaining[999] / remaining[998] - 0.001) < 1e-12)
+        #expect(abs(alphaBars[999] / alphaBars[998] - 0.001) < 1e-12)
     }
 
     @Test func anyNumberOfStepsFalls() {

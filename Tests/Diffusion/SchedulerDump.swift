@@ -19,8 +19,8 @@ private let folder = ProcessInfo.processInfo.environment["SWIFTLET_SCHEDULERS"].
         mutating func predict(
             _ latent: UnsafeBufferPointer<Float>, step: Int, into noise: UnsafeMutableBufferPointer<Float>
         ) throws(EdgeError) {
-            let remaining = schedule.remaining[step]
-            let factor = Float((1 - remaining).squareRoot() / (0.25 * remaining + 1 - remaining))
+            let alphaBar = schedule.alphaBars[step]
+            let factor = Float((1 - alphaBar).squareRoot() / (0.25 * alphaBar + 1 - alphaBar))
             for index in noise.indices { noise[index] = factor * latent[index] + Float(index) / 8 }
         }
     }
@@ -29,7 +29,7 @@ private let folder = ProcessInfo.processInfo.environment["SWIFTLET_SCHEDULERS"].
         let folder = try #require(folder)
         for kind in DiffusionSettings.ScheduleKind.allCases {
             let schedule = try DiffusionSettings(scheduleKind: kind, classes: 0).schedule()
-            try schedule.remaining.map { "\($0)" }.joined(separator: "\n")
+            try schedule.alphaBars.map { "\($0)" }.joined(separator: "\n")
                 .write(
                     to: folder.appendingPathComponent("\(kind.rawValue).schedule"), atomically: true, encoding: .utf8)
             for (name, sampler) in [

@@ -39,12 +39,12 @@ struct DenoisingJob {
         seed = UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1)
         let asked = try arguments.decimal("guidance", in: 0...100).map { Float($0) } ?? settings.guidance
         // Without a label there is nothing to go towards.
-        guidance = label == diffusion.noLabel ? 1 : asked
+        guidance = label == diffusion.nullLabel ? 1 : asked
     }
 
     private static func label(_ arguments: Arguments, _ diffusion: DiffusionModel) throws(Failure) -> Int? {
         let hasLabels = !diffusion.labels.isEmpty
-        guard let text = arguments.value("label") else { return hasLabels ? nil : diffusion.noLabel }
+        guard let text = arguments.value("label") else { return hasLabels ? nil : diffusion.nullLabel }
         if hasLabels, text.utf8.elementsEqual("all".utf8) { return nil }
         return try reporting { () throws(EdgeError) in try diffusion.label(text) }
     }

@@ -122,13 +122,13 @@ private func text(
     }
     guard result.compiled.distance != nil else { return text }
     let floor = result.floor.map(hundredths) ?? "not known, the data have none"
-    return text + "distance of the data's halves: \(floor)\n"
+    return text + "Fréchet distance of the data's halves: \(floor)\n"
 }
 
 private func line(_ name: String, _ result: DenoiserEvaluation.Result) -> String {
     var parts: [String] = []
     if let found = result.found { parts.append("class found in \(hundredths(100 * found)) %") }
-    if let distance = result.distance { parts.append("distance to the data \(hundredths(distance))") }
+    if let distance = result.distance { parts.append("Fréchet distance \(hundredths(distance))") }
     if let seconds = result.stepSeconds { parts.append("\(hundredths(1000 * seconds)) ms a step") }
     return "\(name): \(parts.joined(separator: ", "))\n"
 }
@@ -148,14 +148,14 @@ private func json(_ result: DenoiserEvaluation, _ arguments: Arguments) -> Strin
         json.endObject()
     }
     number("median_psnr", result.medianPeakSignalToNoise, &json)
-    number("data_distance", result.floor, &json)
+    number("data_frechet_distance", result.floor, &json)
     json.endObject()
     return json.text + "\n"
 }
 
 private func write(_ result: DenoiserEvaluation.Result, _ json: inout JSONWriter) {
     number("found", result.found, &json)
-    number("distance", result.distance, &json)
+    number("frechet_distance", result.distance, &json)
     number("step_seconds", result.stepSeconds, &json)
 }
 

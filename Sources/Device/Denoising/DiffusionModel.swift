@@ -21,7 +21,7 @@ public struct DiffusionModel: Sendable {
             throw EdgeError(
                 .usage, at: model.path, "predicts no noise; `edge-run classify` or `edge-run infer` runs it")
         }
-        guard let schedule = NoiseSchedule(remaining: settings.alphaBars) else {
+        guard let schedule = NoiseSchedule(alphaBars: settings.alphaBars) else {
             throw EdgeError(.data, at: model.path, "has a schedule that does not fall from 1 towards 0")
         }
         self.model = model
@@ -44,16 +44,16 @@ public struct DiffusionModel: Sendable {
     public var count: Int { width * height * channels }
 
     /// The label that stands for none.
-    public var noLabel: Int { settings.classes }
+    public var nullLabel: Int { settings.classes }
 
-    /// A label's name; "none" for `noLabel`.
+    /// A label's name; "none" for `nullLabel`.
     public func name(of label: Int) -> String { labels.indices.contains(label) ? labels[label] : "none" }
 
     /// The label of a name, of "none", or of a number.
     /// - Throws: `.usage` with the names that there are.
     public func label(_ text: String) throws(EdgeError) -> Int {
         if let index = labels.firstIndex(where: { $0.utf8.elementsEqual(text.utf8) }) { return index }
-        if text.utf8.elementsEqual("none".utf8) { return noLabel }
+        if text.utf8.elementsEqual("none".utf8) { return nullLabel }
         if let number = Int(text), labels.indices.contains(number) { return number }
         var list = ""
         for name in labels.prefix(20) { list += name + ", " }

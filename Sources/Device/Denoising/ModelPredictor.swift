@@ -7,7 +7,7 @@ public final class ModelPredictor: NoisePredictor {
     public let count: Int
     /// What to predict for.
     public var label: Int
-    private let noLabel: Int
+    private let nullLabel: Int
     /// Nil where only the prediction for the label counts.
     private let guidance: Float?
     /// Pictures that the session's graph takes, 1 or 2.
@@ -16,7 +16,7 @@ public final class ModelPredictor: NoisePredictor {
     private let unlabelled: UnsafeMutableBufferPointer<Float>
 
     /// - Parameters:
-    ///   - label: 0 … `diffusion.noLabel`; it may be changed between runs.
+    ///   - label: 0 … `diffusion.nullLabel`; it may be changed between runs.
     ///   - guidance: 1 asks for the label's prediction alone.
     ///   - threads: threads that share a prediction.
     /// - Throws: `EdgeError` when a session cannot be made.
@@ -36,7 +36,7 @@ public final class ModelPredictor: NoisePredictor {
         self.session = session
         self.label = label
         count = diffusion.count
-        noLabel = diffusion.noLabel
+        nullLabel = diffusion.nullLabel
         self.guidance = guidance == 1 ? nil : guidance
         pictures = guided == nil ? 1 : 2
         unlabelled = .allocate(capacity: self.guidance == nil ? 0 : count)
@@ -55,9 +55,9 @@ public final class ModelPredictor: NoisePredictor {
             session.output(0).read(floats: noise)
             return
         }
-        run(latent, step, label, noLabel)
+        run(latent, step, label, nullLabel)
         session.output(0).read(floats: noise)
-        if pictures == 1 { run(latent, step, noLabel, noLabel) }
+        if pictures == 1 { run(latent, step, nullLabel, nullLabel) }
         session.output(0).read(floats: unlabelled, picture: pictures - 1)
         Guidance.combine(
             guidance, labelled: UnsafeBufferPointer(noise), unlabelled: UnsafeBufferPointer(unlabelled), into: noise)

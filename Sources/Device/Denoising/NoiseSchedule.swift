@@ -4,19 +4,19 @@
 /// square roots, each rounded alone, so that every processor gets the same coefficients.
 public struct NoiseSchedule: Equatable, Sendable {
     /// ᾱ_t for t = 0 …, falling, each in 0 < ᾱ ≤ 1.
-    public let remaining: [Double]
+    public let alphaBars: [Double]
 
     /// Nil where a number is not within its bounds or they do not fall.
-    public init?(remaining: [Double]) {
+    public init?(alphaBars: [Double]) {
         var last = 1.0
-        for value in remaining {
+        for value in alphaBars {
             guard value > 0, value <= last else { return nil }
             last = value
         }
-        guard !remaining.isEmpty else { return nil }
-        self.remaining = remaining
+        guard !alphaBars.isEmpty else { return nil }
+        self.alphaBars = alphaBars
     }
 
     /// Number of time steps that the network was trained with.
-    public var count: Int { remaining.count }
+    public var count: Int { alphaBars.count }
 }

@@ -58,8 +58,8 @@ public struct StepPlan: Equatable, Sendable {
         defer { floats.restore() }
         let time = time(of: index)
         let previous = time - schedule.count / count
-        let here = schedule.remaining[time]
-        let before = previous < 0 ? 1 : schedule.remaining[previous]
+        let here = schedule.alphaBars[time]
+        let before = previous < 0 ? 1 : schedule.alphaBars[previous]
         switch sampler {
         case .ddpm(let large):
             let alpha = here / before

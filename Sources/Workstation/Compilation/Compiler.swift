@@ -80,7 +80,7 @@ public enum Compiler {
 
     private static func steps(_ settings: DiffusionSettings) throws(EdgeError) -> DiffusionSteps {
         DiffusionSteps(
-            classes: settings.classes, graph: 0, guidedGraph: 1, alphaBars: try settings.schedule().remaining,
+            classes: settings.classes, graph: 0, guidedGraph: 1, alphaBars: try settings.schedule().alphaBars,
             noiseTable: GaussianNoise.standard.table, guidance: settings.guidance,
             defaultSteps: min(defaultSteps, settings.steps))
     }

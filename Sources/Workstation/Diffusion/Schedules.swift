@@ -12,13 +12,13 @@ extension NoiseSchedule {
 
     /// ᾱ after cos²((t + s)/(1 + s)·π/2) with s = 0.008 and β at most 0.999: Nichol and Dhariwal (2021), equation 17.
     public static func cosine(steps: Int) -> NoiseSchedule? {
-        func remaining(_ share: Double) -> Double {
+        func alphaBar(_ share: Double) -> Double {
             let root = cos((share + 0.008) / 1.008 * Double.pi / 2)
             return root * root
         }
         return schedule(steps) { index in
             let (from, to) = (Double(index) / Double(steps), Double(index + 1) / Double(steps))
-            return min(1 - remaining(to) / remaining(from), 0.999)
+            return min(1 - alphaBar(to) / alphaBar(from), 0.999)
         }
     }
 
@@ -27,7 +27,7 @@ extension NoiseSchedule {
         guard steps >= 1 else { return nil }
         var product = 1.0
         return NoiseSchedule(
-            remaining: (0..<steps).map { index in
+            alphaBars: (0..<steps).map { index in
                 product *= 1 - beta(index)
                 return product
             })

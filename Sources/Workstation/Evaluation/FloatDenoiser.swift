@@ -32,13 +32,13 @@ public struct FloatDenoiser: Sendable {
         guard settings.classes == compiled.settings.classes else {
             throw EdgeError(.usage, at: "", "it has \(settings.classes) labels, \(name) \(compiled.settings.classes)")
         }
-        let own = try settings.schedule().remaining
+        let own = try settings.schedule().alphaBars
         guard own.count == compiled.schedule.count else {
             throw EdgeError(
                 .usage, at: "", "its schedule has \(own.count) steps, that of \(name) \(compiled.schedule.count)")
         }
         // Another C library may compute a cosine's last bit otherwise.
-        guard zip(own, compiled.schedule.remaining).allSatisfy({ abs($0 - $1) < 1e-9 }) else {
+        guard zip(own, compiled.schedule.alphaBars).allSatisfy({ abs($0 - $1) < 1e-9 }) else {
             throw EdgeError(
                 .usage, at: "", "its schedule is \(settings.scheduleKind.rawValue), that of \(name) is another one")
         }

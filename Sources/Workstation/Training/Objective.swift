@@ -67,12 +67,12 @@ struct NoisePrediction: Objective {
     let averageDecay: Float? = 0.999
     /// One of so many samples has no label.
     private let unlabelled = 10
-    private let remaining: [Double]
+    private let alphaBars: [Double]
     private let nullLabel: Int
 
     /// - Throws: `EdgeError` for a schedule that does not exist.
     init(_ settings: DiffusionSettings) throws(EdgeError) {
-        remaining = try settings.schedule().remaining
+        alphaBars = try settings.schedule().alphaBars
         nullLabel = settings.nullLabel
     }
 
@@ -85,14 +85,14 @@ struct NoisePrediction: Objective {
         var (times, labels): ([Int], [Int]) = ([], [])
         for (row, sample) in samples.enumerated() {
             var generator = RandomGenerator(sample.key)
-            let time = generator.below(remaining.count)
+            let time = generator.below(alphaBars.count)
             times.append(time)
             labels.append(generator.below(unlabelled) == 0 ? nullLabel : pictures.labels[sample.index])
             let (picture, normal) = (x.base + row * size, noise.base + row * size)
             pictures.write(sample.index, moved: sample.move, to: picture)
             GaussianNoise.standard.fill(
                 UnsafeMutableBufferPointer(start: normal, count: size), seed: generator.next(), draw: 0, picture: 0)
-            let (share, rest) = (Float(remaining[time].squareRoot()), Float((1 - remaining[time]).squareRoot()))
+            let (share, rest) = (Float(alphaBars[time].squareRoot()), Float((1 - alphaBars[time]).squareRoot()))
             for index in 0..<size { picture[index] = share * picture[index] + rest * normal[index] }
         }
         let dropout = gradients == nil ? nil : samples.first?.key

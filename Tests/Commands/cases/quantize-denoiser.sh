@@ -62,8 +62,8 @@ refuses 2 '--steps: model.edge' "$quantize" evaluate model.edge --data frames --
 
 prints '^noise.edge: [0-9.]+ ms a step$' "$quantize" evaluate noise.edge --count 2 --steps 2 --quiet
 prints '^median peak signal-to-noise ratio: ' "$quantize" evaluate noise.edge --float noise.onnx --count 2 --quiet
-prints '^noise.onnx: class found in [0-9.]+ %, distance to the data [0-9.]+, ' \
+prints '^noise.onnx: class found in [0-9.]+ %, Fréchet distance [0-9.]+, ' \
   "$quantize" evaluate noise.edge --float noise.onnx --count 2 --steps 2 --quiet "${judged[@]}" --at-least 0
-holds "a folder has no halves" grep -q "^distance of the data's halves: not known" stdout
-prints '^\{"model":"noise.edge","pictures":2,"found":[0-9.]+,"distance":[0-9.]+,"step_seconds":[0-9.]+\}$' \
+holds "a folder has no halves" grep -q "^Fréchet distance of the data's halves: not known" stdout
+prints '^\{"model":"noise.edge","pictures":2,"found":[0-9.]+,"frechet_distance":[0-9.]+,"step_seconds":[0-9.]+\}$' \
   "$quantize" evaluate noise.edge --count 2 --steps 2 --json --quiet "${judged[@]}"

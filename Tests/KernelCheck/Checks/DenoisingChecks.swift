@@ -33,9 +33,9 @@ private struct NormalPredictor: NoisePredictor {
     func predict(
         _ latent: UnsafeBufferPointer<Float>, step: Int, into noise: UnsafeMutableBufferPointer<Float>
     ) throws(EdgeError) {
-        let remaining = schedule.remaining[step]
-        let factor = Float((1 - remaining).squareRoot() / (0.25 * remaining + 1 - remaining))
-        let center = Float(remaining.squareRoot())
+        let alphaBar = schedule.alphaBars[step]
+        let factor = Float((1 - alphaBar).squareRoot() / (0.25 * alphaBar + 1 - alphaBar))
+        let center = Float(alphaBar.squareRoot())
         for index in noise.indices { noise[index] = factor * (latent[index] - center) }
     }
 }
@@ -46,7 +46,7 @@ private let schedule = makeSchedule()
 private func makeSchedule() -> NoiseSchedule? {
     var product = 1.0
     return NoiseSchedule(
-        remaining: (0..<1000).map { index in
+        alphaBars: (0..<1000).map { index in
             product *= 1 - (1e-4 + (0.02 - 1e-4) * Double(index) / 999)
             return product
         })

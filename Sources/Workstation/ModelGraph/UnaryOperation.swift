@@ -6,20 +6,33 @@ public protocol UnaryOperation: Operation {
 
     /// The function of each element; within a few units in the last place of `callAsFunction`.
     func apply(_ x: [Float]) -> [Float]
+
+    /// What a table has for x: x itself or, outside the function's domain, the nearest number of it. Integers stand for
+    /// a range around 0, so that a table has such entries although calibration never saw them.
+    func tableArgument(_ x: Float) -> Float
 }
 
 extension UnaryOperation {
     public func apply(_ x: [Float]) -> [Float] { x.map { self($0) } }
 
-    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
-        try sameType(inputs, [.float32, .int8, .int16])
+    public func tableArgument(_ x: Float) -> Float { x }
+
+    public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] { try functionType(inputs) }
+
+    /// The output of any function of one element.
+    /// - Parameter parameters: of the function; a table cannot be made of what is not finite.
+    func functionType(_ inputs: [TensorType], parameters: [Float] = []) throws(EdgeError) -> [TensorType] {
+        for parameter in parameters where !parameter.isFinite {
+            throw EdgeError(.data, at: "", "\(Self.name) with the parameter \(parameter), which is not finite")
+        }
+        return try sameType(inputs, [.float32, .int8, .int16])
     }
 
     /// The table of this function between two quantizations of int8, each entry rounded half to even.
     public func table(from input: Quantization, to output: Quantization) -> Table {
         Table(
             function: Self.name,
-            entries: (-128...127).map { output.quantize(self(input.dequantize(Int8($0)))) })
+            entries: (-128...127).map { output.quantize(self(tableArgument(input.dequantize(Int8($0))))) })
     }
 
     /// The table of this function between two quantizations of int16: entry k is half_even(f(s_in·x) / s_out) for
@@ -28,7 +41,7 @@ extension UnaryOperation {
         InterpolatedTable(
             function: Self.name,
             entries: (0..<InterpolatedTable.entryCount).map {
-                output.quantize(word: self(Float(64 * $0 - 32768) * input.scales[0]))
+                output.quantize(word: self(tableArgument(Float(64 * $0 - 32768) * input.scales[0])))
             })
     }
 

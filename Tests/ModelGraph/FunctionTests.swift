@@ -7,6 +7,7 @@ import Testing
     /// Functions, what they are given and what books say, to five digits or exactly.
     static let worked: [(function: any UnaryOperation, x: [Float], y: [Float])] = [
         (ReLU(), [-2, 0, 3], [0, 0, 3]),
+        (Clip(minimum: -0.5, maximum: 1), [-2, 0.25, 3], [-0.5, 0.25, 1]),
         (Sigmoid(), [-1, 0, 1], [0.268941, 0.5, 0.731059]),
         (Tanh(), [-1, 0, 1], [-0.761594, 0, 0.761594]),
         (LeakyReLU(slope: 0.25), [-2, 0, 3], [-0.5, 0, 3]),

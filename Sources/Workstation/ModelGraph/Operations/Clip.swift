@@ -16,7 +16,7 @@ public struct Clip: UnaryOperation {
         guard minimum <= maximum else {
             throw EdgeError(.data, at: "", "clip to \(minimum) ... \(maximum) is empty")
         }
-        return try sameType(inputs)
+        return try functionType(inputs)
     }
 
     public func callAsFunction(_ x: Float) -> Float { x < minimum ? minimum : x > maximum ? maximum : x }

@@ -146,7 +146,27 @@ func sampleGraphs() throws -> [Graph] {
     x = try shapes.add(Reshape(shape: [1, 30]), name: "flat", inputs: [x])
     shapes.outputs = [try shapes.addDense("d", x, outputs: 3, &random)]
     graphs.append(shapes)
+    graphs.append(try functions(named: "functions", [GELU(), GELU(approximation: .tanh), HardSwish(), Mish()]))
+    let old: [any UnaryOperation] = [
+        LeakyReLU(slope: 0.1), ThresholdedReLU(threshold: 0.3), ELU(alpha: 0.7), SELU(alpha: 1.5, gamma: 1.2),
+        Softplus(), Softsign(), HardSigmoid(slope: 0.3, offset: 0.4), Exponential(), ErrorFunction(), Sine(), Cosine(),
+        AbsoluteValue(), Negation(), Floor(), Ceiling(), NearestInteger(), Sign(), Logarithm(), SquareRoot(),
+        Reciprocal(),
+    ]
+    graphs.append(try functions(named: "old functions", old))
     return graphs
+}
+
+/// A picture of each function of what lies above 0.1; of these and numbers below 0 as well where it takes them.
+private func functions(named name: String, _ functions: [any UnaryOperation]) throws -> Graph {
+    var graph = Graph(name: name)
+    let x = graph.addInput("input", TensorType(.float32, [1, 3, 4, 5]))
+    let above = try graph.add(Clip(minimum: 0.1, maximum: .infinity), name: "above", inputs: [x])
+    for (index, function) in functions.enumerated() {
+        let isPartial = function is Logarithm || function is SquareRoot || function is Reciprocal
+        graph.outputs.append(try graph.add(function, name: "y\(index)", inputs: [isPartial ? above : x]))
+    }
+    return graph
 }
 
 /// The largest difference between two lists of floats, infinite where their lengths differ or one holds a NaN.

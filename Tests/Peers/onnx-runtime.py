@@ -158,6 +158,30 @@ def unary():
         tensor("v", 2, 3, 5), integers("s", 6, 5)], [1, 6]
 
 
+def functions(opset):
+    """Functions of one value, with the attributes left out and given, in the sets that have them."""
+    plain = ["Abs", "Ceil", "Cos", "Elu", "Exp", "Floor", "HardSigmoid", "LeakyRelu", "Neg", "Selu", "Sin", "Softplus"]
+    later = {9: ["Erf", "Sign"], 10: ["ThresholdedRelu"], 11: ["Round"], 14: ["HardSwish"], 18: ["Mish"]}
+    plain += ["Softsign", *(kind for first, kinds in later.items() if opset >= first for kind in kinds)]
+    for kind in plain:
+        yield kind, [(kind, ["x"], "y", {})], [], [1, 3, 4, 5]
+    # Where the lines of the hard ones end and the threshold is passed.
+    weights = numpy_helper.from_array(random.uniform(-2, 2, (5, 3, 1, 1)).astype("float32"), "w")
+    for kind in plain:
+        if kind not in ["Ceil", "Exp", "Floor", "Round", "Sign"]:
+            yield kind + "-wide", [("Conv", ["x", "w"], "c", {}), (kind, ["c"], "y", {})], [weights], [1, 3, 4, 5]
+    given = {"Elu": {"alpha": 0.7}, "HardSigmoid": {"alpha": 0.3, "beta": 0.4}, "LeakyRelu": {"alpha": 0.1}}
+    given |= {"Selu": {"alpha": 1.5, "gamma": 1.2}, "ThresholdedRelu": {"alpha": 0.3}}
+    for kind, attributes in given.items():
+        if kind in plain:
+            yield kind + "-given", [(kind, ["x"], "y", attributes)], [], [1, 3, 4, 5]
+    for kind in ["Log", "Sqrt", "Reciprocal"]:
+        yield kind, [("Softplus", ["x"], "p", {}), (kind, ["p"], "y", {})], [], [1, 3, 4, 5]
+    if opset >= 20:
+        yield "Gelu", [("Gelu", ["x"], "y", {})], [], [1, 3, 4, 5]
+        yield "Gelu-tanh", [("Gelu", ["x"], "y", {"approximate": "tanh"})], [], [1, 3, 4, 5]
+
+
 def denoisers(opset):
     """What a network that predicts noise has besides convolutions."""
     gate = [("Sigmoid", ["x"], "s", {}), ("Mul", ["x", "s"], "y", {})]
@@ -227,7 +251,7 @@ def make(folder):
     """Writes the models and what ONNX Runtime computes."""
     count = 0
     for opset in [7, 9, 11, 13, 17, 21]:
-        cases = list(denoisers(opset)) if opset >= 13 else []
+        cases = list(functions(opset)) + (list(denoisers(opset)) if opset >= 13 else [])
         if opset <= 17:
             cases += [*convolutions(), *dense(), *scales(), *unary(), *pools(), *versions(opset)]
             cases += ceilings() if opset >= 11 else []

@@ -3,7 +3,14 @@ import ModelGraph
 
 /// An operation that ONNX has an operator for.
 protocol ONNXExportable: Operation {
+    /// Whether operator set 13 does not have it as we write it.
+    static var isNew: Bool { get }
+
     func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError)
+}
+
+extension ONNXExportable {
+    static var isNew: Bool { false }
 }
 
 /// Writes a float graph. Names of values become unique names of the file; a value that is a flattened picture keeps
@@ -18,7 +25,10 @@ struct ONNXExporter {
     init(_ graph: Graph) throws(EdgeError) {
         self.graph = graph
         writer = try ONNXWriter(
-            graph: graph.name, isNew: graph.nodes.contains { $0.operation is GroupNormalization })
+            graph: graph.name,
+            isNew: graph.nodes.contains { node in
+                (node.operation as? any ONNXExportable).map { type(of: $0).isNew } ?? false
+            })
     }
 
     mutating func bytes() throws(EdgeError) -> [UInt8] {

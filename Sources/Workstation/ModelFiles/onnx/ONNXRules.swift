@@ -15,7 +15,9 @@ extension ONNXImporter {
     }
 
     /// Every operator that is supported: docs/operators.md.
-    static var rules: [String: Rule] {
+    static var rules: [String: Rule] { ownRules.merging(functionRules) { own, _ in own } }
+
+    private static var ownRules: [String: Rule] {
         [
             "Add": Rule([]) { importer, node throws(EdgeError) in try importer.addition(node) },
             "AveragePool": Rule(poolAttributes.union(["count_include_pad"])) { importer, node throws(EdgeError) in
@@ -51,16 +53,13 @@ extension ONNXImporter {
             },
             "Mul": Rule([]) { importer, node throws(EdgeError) in try importer.product(node) },
             "Pad": Rule(["mode", "pads", "value"]) { importer, node throws(EdgeError) in try importer.pad(node) },
-            "Relu": Rule([]) { importer, node throws(EdgeError) in try importer.unary(node, ReLU()) },
             "Reshape": Rule(["allowzero"]) { importer, node throws(EdgeError) in try importer.reshape(node) },
             "Resize": Rule(["coordinate_transformation_mode", "mode", "nearest_mode"]) {
                 importer, node throws(EdgeError) in try importer.resize(node)
             },
-            "Sigmoid": Rule([]) { importer, node throws(EdgeError) in try importer.unary(node, Sigmoid()) },
             "Sin": Rule([]) { importer, node throws(EdgeError) in try importer.sine(node) },
             "Softmax": Rule(["axis"]) { importer, node throws(EdgeError) in try importer.softmax(node) },
             "Squeeze": Rule(["axes"]) { importer, node throws(EdgeError) in try importer.squeeze(node) },
-            "Tanh": Rule([]) { importer, node throws(EdgeError) in try importer.unary(node, Tanh()) },
             "Unsqueeze": Rule(["axes"]) { importer, node throws(EdgeError) in try importer.unsqueeze(node) },
         ]
     }

@@ -53,19 +53,19 @@ extension ONNXImporter {
     }
 
     mutating func sine(_ node: ONNXNode) throws(EdgeError) {
-        let (id, frequencies) = try phases(node)
+        guard let (id, frequencies) = try phases(node) else { return try unary(node, Sine()) }
         try define(node.outputs[0], time: .sines(id, frequencies))
     }
 
     mutating func cosine(_ node: ONNXNode) throws(EdgeError) {
-        let (id, frequencies) = try phases(node)
+        guard let (id, frequencies) = try phases(node) else { return try unary(node, Cosine()) }
         try define(node.outputs[0], time: .cosines(id, frequencies))
     }
 
-    private func phases(_ node: ONNXNode) throws(EdgeError) -> (Graph.ValueID, [Float]) {
-        guard let name = node.inputs.first, case .phases(let id, let frequencies) = times[name] else {
-            throw EdgeError(.data, at: "", "\(node.type) is supported only in a time embedding")
-        }
+    /// The phases of a time embedding that the node reads; nil where it reads something else.
+    private func phases(_ node: ONNXNode) throws(EdgeError) -> (Graph.ValueID, [Float])? {
+        guard let name = node.inputs.first, let time = times[name] else { return nil }
+        guard case .phases(let id, let frequencies) = time else { throw unfinished(name) }
         return (id, frequencies)
     }
 

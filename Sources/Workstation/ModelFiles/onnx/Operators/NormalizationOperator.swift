@@ -25,6 +25,8 @@ extension ONNXImporter {
 }
 
 extension GroupNormalization: ONNXExportable {
+    static var isNew: Bool { true }
+
     func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
         let names = [exporter.unique(node.name + ".weight"), exporter.unique(node.name + ".bias")]
         for (name, id) in zip(names, node.inputs.dropFirst()) {

@@ -63,28 +63,10 @@ extension ONNXImporter {
     }
 }
 
-extension ReLU: ONNXExportable {
-    func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
-        exporter.writeUnary("Relu", node)
-    }
-}
-
 extension Clip: ONNXExportable {
     func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
         let bounds = exporter.clipBounds(node.name, minimum, maximum)
         exporter.writeUnary("Clip", node, constants: bounds)
-    }
-}
-
-extension Sigmoid: ONNXExportable {
-    func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
-        exporter.writeUnary("Sigmoid", node)
-    }
-}
-
-extension Tanh: ONNXExportable {
-    func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
-        exporter.writeUnary("Tanh", node)
     }
 }
 
@@ -103,7 +85,7 @@ extension Softmax: ONNXExportable {
 
 extension ONNXExporter {
     /// Writes a node whose output has the order of its input.
-    fileprivate mutating func writeUnary(
+    mutating func writeUnary(
         _ type: String, _ node: Graph.Node, constants: [String] = [],
         _ attributes: [(name: String, value: ONNXAttribute)] = []
     ) {

@@ -1,0 +1,132 @@
+import EdgeFormat
+import ModelGraph
+
+// Functions of one value, each an operator of the same meaning in every operator set that has it.
+extension ONNXImporter {
+    static var functionRules: [String: Rule] {
+        let plain = plainFunctions.map { function in
+            (
+                type(of: function).operatorName,
+                Rule([]) { importer, node throws(EdgeError) in try importer.unary(node, function) }
+            )
+        }
+        return parameterizedRules.merging(plain) { own, _ in own }
+    }
+
+    private static var plainFunctions: [any ONNXFunction] {
+        [
+            AbsoluteValue(), Ceiling(), ErrorFunction(), Exponential(), Floor(), HardSwish(), Logarithm(), Mish(),
+            NearestInteger(), Negation(), ReLU(), Reciprocal(), Sigmoid(), Sign(), Softplus(), Softsign(),
+            SquareRoot(), Tanh(),
+        ]
+    }
+
+    private static var parameterizedRules: [String: Rule] {
+        [
+            "Elu": Rule(["alpha"]) { importer, node throws(EdgeError) in
+                try importer.unary(node, ELU(alpha: try node.float("alpha", default: 1)))
+            },
+            "Gelu": Rule(["approximate"]) { importer, node throws(EdgeError) in
+                try importer.unary(node, GELU(approximation: try node.approximation()))
+            },
+            "HardSigmoid": Rule(["alpha", "beta"]) { importer, node throws(EdgeError) in
+                let slope = try node.float("alpha", default: 0.2)
+                try importer.unary(node, HardSigmoid(slope: slope, offset: try node.float("beta", default: 0.5)))
+            },
+            "LeakyRelu": Rule(["alpha"]) { importer, node throws(EdgeError) in
+                try importer.unary(node, LeakyReLU(slope: try node.float("alpha", default: 0.01)))
+            },
+            "Selu": Rule(["alpha", "gamma"]) { importer, node throws(EdgeError) in
+                let alpha = try node.float("alpha", default: 1.673_263_2)
+                try importer.unary(node, SELU(alpha: alpha, gamma: try node.float("gamma", default: 1.050_701)))
+            },
+            "ThresholdedRelu": Rule(["alpha"]) { importer, node throws(EdgeError) in
+                try importer.unary(node, ThresholdedReLU(threshold: try node.float("alpha", default: 1)))
+            },
+        ]
+    }
+}
+
+extension ONNXNode {
+    fileprivate func approximation() throws(EdgeError) -> GELU.Approximation {
+        let name = try string("approximate", default: "none")
+        guard let approximation = GELU.Approximation(rawValue: name) else {
+            throw EdgeError(.data, at: "", "approximate '\(name)' is not supported, only none and tanh")
+        }
+        return approximation
+    }
+}
+
+/// A function of one value that is one operator of ONNX.
+protocol ONNXFunction: UnaryOperation, ONNXExportable {
+    static var operatorName: String { get }
+    var attributes: [(name: String, value: ONNXAttribute)] { get }
+}
+
+extension ONNXFunction {
+    var attributes: [(name: String, value: ONNXAttribute)] { [] }
+
+    func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
+        exporter.writeUnary(Self.operatorName, node, attributes)
+    }
+}
+
+extension AbsoluteValue: ONNXFunction { static let operatorName = "Abs" }
+extension Ceiling: ONNXFunction { static let operatorName = "Ceil" }
+extension Cosine: ONNXFunction { static let operatorName = "Cos" }
+extension ErrorFunction: ONNXFunction { static let operatorName = "Erf" }
+extension Exponential: ONNXFunction { static let operatorName = "Exp" }
+extension Floor: ONNXFunction { static let operatorName = "Floor" }
+extension Logarithm: ONNXFunction { static let operatorName = "Log" }
+extension NearestInteger: ONNXFunction { static let operatorName = "Round" }
+extension Negation: ONNXFunction { static let operatorName = "Neg" }
+extension ReLU: ONNXFunction { static let operatorName = "Relu" }
+extension Reciprocal: ONNXFunction { static let operatorName = "Reciprocal" }
+extension Sigmoid: ONNXFunction { static let operatorName = "Sigmoid" }
+extension Sign: ONNXFunction { static let operatorName = "Sign" }
+extension Sine: ONNXFunction { static let operatorName = "Sin" }
+extension Softplus: ONNXFunction { static let operatorName = "Softplus" }
+extension Softsign: ONNXFunction { static let operatorName = "Softsign" }
+extension SquareRoot: ONNXFunction { static let operatorName = "Sqrt" }
+extension Tanh: ONNXFunction { static let operatorName = "Tanh" }
+
+extension HardSwish: ONNXFunction {
+    static let operatorName = "HardSwish"
+    static let isNew = true
+}
+
+extension Mish: ONNXFunction {
+    static let operatorName = "Mish"
+    static let isNew = true
+}
+
+extension GELU: ONNXFunction {
+    static let operatorName = "Gelu"
+    static let isNew = true
+    var attributes: [(name: String, value: ONNXAttribute)] { [("approximate", .string(approximation.rawValue))] }
+}
+
+extension ELU: ONNXFunction {
+    static let operatorName = "Elu"
+    var attributes: [(name: String, value: ONNXAttribute)] { [("alpha", .float(alpha))] }
+}
+
+extension HardSigmoid: ONNXFunction {
+    static let operatorName = "HardSigmoid"
+    var attributes: [(name: String, value: ONNXAttribute)] { [("alpha", .float(slope)), ("beta", .float(offset))] }
+}
+
+extension LeakyReLU: ONNXFunction {
+    static let operatorName = "LeakyRelu"
+    var attributes: [(name: String, value: ONNXAttribute)] { [("alpha", .float(slope))] }
+}
+
+extension SELU: ONNXFunction {
+    static let operatorName = "Selu"
+    var attributes: [(name: String, value: ONNXAttribute)] { [("alpha", .float(alpha)), ("gamma", .float(gamma))] }
+}
+
+extension ThresholdedReLU: ONNXFunction {
+    static let operatorName = "ThresholdedRelu"
+    var attributes: [(name: String, value: ONNXAttribute)] { [("alpha", .float(threshold))] }
+}

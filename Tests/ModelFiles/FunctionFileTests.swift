@@ -84,4 +84,52 @@ import Testing
         let graph = try ONNXFile.read(bytes: Proto.model(nodes), name: "m.onnx")
         #expect(graph.nodes.map(\.operation.text) == ["sine", "cosine"])
     }
+
+    private static let numbers = [
+        Proto.tensor("root", [], floats: [1.4142135]), Proto.tensor("inverse", [], floats: [0.70710677]),
+        Proto.tensor("one", [1], floats: [1]), Proto.tensor("half", [], floats: [0.5]),
+        Proto.tensor("two", [], floats: [2]),
+    ]
+
+    private func operations(_ nodes: [Message], constants: [Message] = numbers) -> [String] {
+        do throws(EdgeError) {
+            let graph = try ONNXFile.read(bytes: Proto.model(nodes, constants: constants), name: "m.onnx")
+            return graph.nodes.map(\.operation.text)
+        } catch {
+            return [error.line]
+        }
+    }
+
+    private let erf = [Proto.node("Erf", ["d"], "e"), Proto.node("Add", ["e", "one"], "a")]
+
+    @Test func aGELUInPartsIsOneOperation() {
+        let (quotient, product) = (Proto.node("Div", ["x", "root"], "d"), Proto.node("Mul", ["inverse", "x"], "d"))
+        let orders = [
+            [Proto.node("Mul", ["x", "a"], "m"), Proto.node("Mul", ["m", "half"], "y")],
+            [Proto.node("Mul", ["half", "a"], "m"), Proto.node("Mul", ["m", "x"], "y")],
+            [Proto.node("Mul", ["x", "half"], "h"), Proto.node("Mul", ["h", "a"], "y")],
+            [Proto.node("Div", ["x", "two"], "h"), Proto.node("Mul", ["a", "h"], "y")],
+        ]
+        for first in [quotient, product] {
+            for rest in orders { #expect(operations([first] + erf + rest) == ["gelu[approximation none]"]) }
+        }
+        let root = Message().adding(1, "value_float").adding(2, Float(1.4142135)).adding(20, 1)
+        let constant = Proto.node("Constant", [], "root").adding(5, root)
+        let nodes = [constant, quotient] + erf + orders[0]
+        #expect(operations(nodes, constants: Array(Self.numbers.dropFirst())) == ["gelu[approximation none]"])
+    }
+
+    @Test func whatOnlyLooksLikeAGELUIsNone() {
+        let quotient = Proto.node("Div", ["x", "root"], "d")
+        let unknown = ["m.onnx: unknown operators: Div (node 1); docs/operators.md lists what is supported"]
+        let end = Proto.node("Mul", ["m", "half"], "y")
+        let whole = [quotient] + erf + [Proto.node("Mul", ["x", "a"], "m"), end]
+        #expect(operations([Proto.node("Div", ["x", "two"], "d")] + whole.dropFirst()) == unknown)
+        #expect(operations([Proto.node("Div", ["root", "x"], "d")] + whole.dropFirst()) == unknown)
+        // A part that something else reads, and parts of another unit.
+        #expect(operations(whole + [Proto.node("Relu", ["a"], "z")]) == unknown)
+        #expect(operations([quotient] + erf + [Proto.node("Mul", ["a", "a"], "m"), end]) == unknown)
+        #expect(operations([quotient] + erf + [Proto.node("Mul", ["a", "half"], "m"), end]) == unknown)
+        #expect(operations([quotient] + erf + [Proto.node("Mul", ["a", "x"], "y")]) == unknown)
+    }
 }

@@ -177,6 +177,10 @@ def functions(opset):
             yield kind + "-given", [(kind, ["x"], "y", attributes)], [], [1, 3, 4, 5]
     for kind in ["Log", "Sqrt", "Reciprocal"]:
         yield kind, [("Softplus", ["x"], "p", {}), (kind, ["p"], "y", {})], [], [1, 3, 4, 5]
+    if opset >= 9:
+        parts = [("Div", ["x", "r"], "d", {}), ("Erf", ["d"], "e", {}), ("Add", ["e", "o"], "a", {})]
+        parts += [("Mul", ["x", "a"], "m", {}), ("Mul", ["m", "h"], "y", {})]
+        yield "Gelu-parts", parts, [scalar("r", 2**0.5), scalar("o", 1), scalar("h", 0.5)], [1, 3, 4, 5]
     if opset >= 20:
         yield "Gelu", [("Gelu", ["x"], "y", {})], [], [1, 3, 4, 5]
         yield "Gelu-tanh", [("Gelu", ["x"], "y", {"approximate": "tanh"})], [], [1, 3, 4, 5]

@@ -20,14 +20,17 @@ enum ONNXAttribute {
 }
 
 struct ONNXNode {
-    /// The node's name; where it has none, its kind and number.
-    var place: String
+    /// Its place in the file, from 1.
+    var number: Int
     var name: String
     var type: String
     var domain: String
     var inputs: [String]
     var outputs: [String]
     var attributes: [String: ONNXAttribute]
+
+    /// The node's name; where it has none, its kind and number.
+    var place: String { name.isEmpty ? "node \(number) (\(type))" : "node '\(name)'" }
 }
 
 struct ONNXValue {
@@ -76,15 +79,14 @@ final class ONNXDocument {
     var nodes: [ONNXNode] {
         (0..<connx_node_count(model)).map { index in
             let node = connx_node_at(model, index)
-            let (name, type) = (label(connx_node_name(node)), label(connx_node_type(node)))
             var attributes: [String: ONNXAttribute] = [:]
             for index in 0..<connx_node_attribute_count(node) {
                 let attribute = connx_node_attribute(node, index)
                 attributes[label(connx_attribute_name(attribute))] = Self.attribute(attribute)
             }
             return ONNXNode(
-                place: name.isEmpty ? "node \(index + 1) (\(type))" : "node '\(name)'",
-                name: name, type: type, domain: label(connx_node_domain(node)),
+                number: index + 1, name: label(connx_node_name(node)), type: label(connx_node_type(node)),
+                domain: label(connx_node_domain(node)),
                 inputs: (0..<connx_node_input_count(node)).map { label(connx_node_input(node, $0)) },
                 outputs: (0..<connx_node_output_count(node)).map { label(connx_node_output(node, $0)) },
                 attributes: attributes)

@@ -33,7 +33,10 @@ struct ONNXImporter {
 
     init(_ document: ONNXDocument) throws(EdgeError) {
         self.document = document
-        nodes = document.nodes
+        let initializers = Result { () throws(EdgeError) in try document.initializers() }
+        nodes = GELUPattern(
+            document.nodes, constants: (try? initializers.get()) ?? [:], outputs: document.outputs.map(\.name)
+        ).replaced()
         guard !nodes.isEmpty else { throw EdgeError(.data, at: "", "not an ONNX model: there are no nodes in it") }
         try Self.refuseUnknown(nodes)
         guard let opset = document.opset else {
@@ -48,7 +51,7 @@ struct ONNXImporter {
             throw EdgeError(.data, at: "", "sparse constants are not supported")
         }
         self.opset = opset
-        constants = try document.initializers()
+        constants = try initializers.get()
         promised = Set(nodes.flatMap(\.outputs))
         result = Graph(name: document.name)
         result.metadata = document.metadata

@@ -73,12 +73,12 @@ extension ONNXImporter {
         let known = rules
         var order: [String] = []
         var places: [String: [String]] = [:]
-        for (index, node) in nodes.enumerated() {
+        for node in nodes {
             let standard = node.domain.isEmpty || node.domain == "ai.onnx"
             guard !standard || known[node.type] == nil else { continue }
             let type = standard ? node.type : "\(node.domain).\(node.type)"
             if places[type] == nil { order.append(type) }
-            places[type, default: []].append(node.name.isEmpty ? "\(index + 1)" : "'\(node.name)'")
+            places[type, default: []].append(node.name.isEmpty ? "\(node.number)" : "'\(node.name)'")
         }
         guard !order.isEmpty else { return }
         let list = short(order.map { "\($0) (node \(short(places[$0] ?? [], limit: 5)))" }, limit: 50)

@@ -44,31 +44,17 @@ private func runDenoise(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let diffusion = try reporting { () throws(EdgeError) in try DiffusionModel(model) }
     let job = try DenoisingJob(arguments, diffusion)
     // Begun before the work, so that a place that cannot be written is said at once.
-    let file = try begin(path, arguments.value("trace-steps"))
+    if let folder = arguments.value("trace-steps") { try makeDirectories(folder) }
+    var file = try AtomicFile.begin(path)
     var run = try DenoisingRun(job, diffusion, arguments)
     try run.makePictures()
     let encoded = try reporting { () throws(EdgeError) in try PictureFile.encodePNG(run.grid.picture) }
-    try finish(file, encoded)
+    try file.fill(encoded)
+    try file.finish()
     try run.printResults(path)
     return .done
 }
 
-private func begin(_ path: String, _ folder: String?) throws(Failure) -> AtomicFile {
-    do throws(SystemError) {
-        if let folder { try Files.makeDirectories(folder) }
-        return try AtomicFile(path: path)
-    } catch {
-        throw Failure(error)
-    }
-}
-
-private func finish(_ file: consuming AtomicFile, _ bytes: [UInt8]) throws(Failure) {
-    do throws(SystemError) {
-        // The closure may not capture a file that is to be committed.
-        let view = bytes.span
-        try view.withUnsafeBytes { (buffer) throws(SystemError) in try file.write(buffer) }
-        try file.commit()
-    } catch {
-        throw Failure(error)
-    }
+private func makeDirectories(_ folder: String) throws(Failure) {
+    do throws(SystemError) { try Files.makeDirectories(folder) } catch { throw Failure(error) }
 }

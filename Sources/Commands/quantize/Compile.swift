@@ -57,7 +57,7 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let preprocessing = try preprocessing(graph, arguments)
     let (data, count) = try calibrationData(graph, preprocessing, &build.recipe, arguments)
     let material = try reportMaterial(&build, graph, arguments)
-    var file = try begin(output)
+    var file = try AtomicFile.begin(output)
     var report = try beginReport(arguments)
     let progress = SharedProgress("calibrating", total: count, quiet: arguments.quiet)
     build.progress = { progress.add($0) }
@@ -69,12 +69,12 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         }
     }
     progress.finish()
-    try fill(&file, compiled.file)
+    try file.fill(compiled.file)
     if let material, var files = report.take() {
         try fill(&files, material, compiled.file, build.flags(graph, preprocessing), arguments)
         try files.finish()
     }
-    try commit(file)
+    try file.finish()
     guard !arguments.quiet else { return .done }
     let seconds = Double(Clock.nanoseconds() - started) / 1e9
     try Output.print(

@@ -53,11 +53,11 @@ private func runEvaluate(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let candidate = try Candidate(arguments.operands[0], arguments)
     let other = try arguments.value("float").map { (path) throws(Failure) in try Candidate(path, arguments) }
     var file: AtomicFile? = nil
-    if let path = arguments.value("outputs") { file = try begin(path) }
+    if let path = arguments.value("outputs") { file = try AtomicFile.begin(path) }
     let result = try candidate.evaluation(pictures, arguments)
     if var file = file.take() {
-        try fill(&file, outputs(result, pictures.count))
-        try commit(file)
+        try file.fill(outputs(result, pictures.count))
+        try file.finish()
     }
     let reference = try other.map { (other) throws(Failure) in try other.evaluation(pictures, arguments) }
     try report(result, reference, arguments)

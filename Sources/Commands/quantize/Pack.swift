@@ -30,7 +30,7 @@ private func runPack(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let pictures = try labelledPictures(arguments)
     let model = try reporting { () throws(EdgeError) in try Model(path: path) }
     let threads = try arguments.threadCount
-    var file = try begin(output)
+    var file = try AtomicFile.begin(output)
     let progress = SharedProgress("packing", total: pictures.count, quiet: arguments.quiet)
     let packed = try reporting { () throws(EdgeError) in
         try SetPacking.pack(
@@ -39,8 +39,8 @@ private func runPack(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         ) { progress.add($0) }
     }
     progress.finish()
-    try fill(&file, packed.file)
-    try commit(file)
+    try file.fill(packed.file)
+    try file.finish()
     guard !arguments.quiet else { return .done }
     try Output.print(
         "\(output): \(pictures.count) pictures, \(packed.file.count) bytes, "

@@ -29,8 +29,8 @@ struct ReportFiles: ~Copyable {
     var json: AtomicFile
 
     consuming func finish() throws(Failure) {
-        try commit(page)
-        try commit(json)
+        try page.finish()
+        try json.finish()
     }
 }
 
@@ -38,8 +38,8 @@ struct ReportFiles: ~Copyable {
 func beginReport(_ arguments: Arguments) throws(Failure) -> ReportFiles? {
     guard let path = arguments.value("report") else { return nil }
     let plain = path.hasSuffix(".html") ? String(path.dropLast(5)) : path
-    let page = try begin(path)
-    let json = try begin(plain + ".json")
+    let page = try AtomicFile.begin(path)
+    let json = try AtomicFile.begin(plain + ".json")
     return ReportFiles(page: page, json: json)
 }
 
@@ -54,6 +54,6 @@ func fill(
         try material.report(file: file, flags: flags, floatBytes: floatBytes, threads: threads) { progress.add($0) }
     }
     progress.finish()
-    try fill(&files.page, report.html)
-    try fill(&files.json, report.json)
+    try files.page.fill(report.html)
+    try files.json.fill(report.json)
 }

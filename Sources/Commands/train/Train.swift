@@ -66,7 +66,7 @@ private func runTrain(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         throw Failure(.usage, "--output is missing: name the file to write, -o OUT.onnx")
     }
     // Begun here, so that a wrong place shows before the training and not after it.
-    var file = try startFile(output)
+    var file = try AtomicFile.begin(output)
     let display = ProgressDisplay(quiet: arguments.quiet)
     let outcome = try reporting { () throws(EdgeError) in try job.run(display.show) }
     display.finish()
@@ -75,32 +75,10 @@ private func runTrain(_ arguments: Arguments) throws(Failure) -> ExitStatus {
             of: outcome.network, labels: outcome.classes, schedule: outcome.settings.schedule)
         return try ONNXFile.write(graph)
     }
-    do throws(SystemError) {
-        try file.write(bytes)
-        try file.commit()
-    } catch {
-        throw Failure(error)
-    }
+    try file.fill(bytes)
+    try file.finish()
     try print(outcome, arguments)
     return .done
-}
-
-private func startFile(_ path: String) throws(Failure) -> AtomicFile {
-    do throws(SystemError) { return try AtomicFile(path: path) } catch { throw Failure(error) }
-}
-
-extension AtomicFile {
-    fileprivate mutating func write(_ bytes: [UInt8]) throws(SystemError) {
-        let failure: SystemError? = bytes.withUnsafeBytes { bytes in
-            do throws(SystemError) {
-                try write(bytes)
-                return nil
-            } catch {
-                return error
-            }
-        }
-        if let failure { throw failure }
-    }
 }
 
 private func job(_ arguments: Arguments) throws(Failure) -> TrainingJob {

@@ -38,6 +38,12 @@ public struct AtomicFile: ~Copyable {
         try Platform.write(bytes, to: descriptor.number, target)
     }
 
+    /// Appends bytes.
+    public mutating func write(_ bytes: [UInt8]) throws(SystemError) {
+        let view = bytes.span
+        try view.withUnsafeBytes { (buffer) throws(SystemError) in try write(buffer) }
+    }
+
     /// Puts the file under its name, when it is on the disk.
     public consuming func commit() throws(SystemError) {
         guard let pending else { return }

@@ -45,11 +45,7 @@ public enum Files {
     /// Writes the file whole or not at all; see `AtomicFile`.
     public static func writeAtomically(_ path: String, _ bytes: [UInt8]) throws(SystemError) {
         var file = try AtomicFile(path: path)
-        var failure: SystemError?
-        bytes.withUnsafeBytes { buffer in
-            do throws(SystemError) { try file.write(buffer) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        try file.write(bytes)
         try file.commit()
     }
 

@@ -46,7 +46,7 @@ public struct ModelBuild: Sendable {
         try check(recipe.sixteenBit, graph)
         let calibration = try calibrate(graph, data)
         let quantized = try Quantizer(
-            graph, ranges: calibration.ranges, narrow: calibration.ranges(recipe.ranges), recipe: recipe
+            graph, ranges: calibration.ranges, byteRanges: calibration.ranges(recipe.ranges), recipe: recipe
         ).quantized()
         afterStage("quantize", quantized)
         return try Compiler.compile(quantized, options(quantized, preprocessing, data))

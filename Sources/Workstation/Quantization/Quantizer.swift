@@ -16,15 +16,15 @@ public struct Quantizer {
 
     /// - Parameters:
     ///   - ranges: by value of the graph, as calibration saw them.
-    ///   - narrow: the same of what 8 bits are to stand for; nil for all of the ranges.
+    ///   - byteRanges: the same of what 8 bits are to stand for; nil for all of the ranges.
     public init(
-        _ graph: Graph, ranges: [ValueRange?], narrow: [ValueRange?]? = nil,
+        _ graph: Graph, ranges: [ValueRange?], byteRanges: [ValueRange?]? = nil,
         recipe: QuantizationRecipe = QuantizationRecipe()
     ) {
         source = graph
         self.ranges = ranges
         plan = PrecisionPlan(graph, names: Set(recipe.sixteenBit))
-        scales = ScaleGroups(graph, ranges: ranges, narrow: narrow ?? ranges)
+        scales = ScaleGroups(graph, ranges: ranges, byteRanges: byteRanges ?? ranges)
         stored = [Graph.ValueID?](repeating: nil, count: graph.values.count)
         rescaled = stored
         result = Graph(name: graph.name)

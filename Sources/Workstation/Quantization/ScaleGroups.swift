@@ -7,14 +7,14 @@ struct ScaleGroups {
     /// By value, meant for a group's first one: the range of all its members that are computed anew.
     private var ranges: [ValueRange?]
     /// The same of what 8 bits are to stand for.
-    private var narrowRanges: [ValueRange?]
+    private var byteRanges: [ValueRange?]
     /// By value, meant for a group's first one: the quantization that an operation prescribes.
     private var prescribed: [Quantization?]
 
-    init(_ graph: Graph, ranges given: [ValueRange?], narrow: [ValueRange?]) {
+    init(_ graph: Graph, ranges given: [ValueRange?], byteRanges givenToBytes: [ValueRange?]) {
         parents = Array(graph.values.indices)
         ranges = [ValueRange?](repeating: nil, count: graph.values.count)
-        narrowRanges = ranges
+        byteRanges = ranges
         prescribed = [Quantization?](repeating: nil, count: graph.values.count)
         for node in graph.nodes where node.operation.integerForm == .sameScale {
             for id in node.inputs { parents[first(of: id)] = first(of: node.outputs[0]) }
@@ -24,7 +24,7 @@ struct ScaleGroups {
             guard node?.operation.integerForm != .sameScale else { continue }
             let group = first(of: id)
             if let range = given[id] { ranges[group] = ranges[group].map { $0.union(range) } ?? range }
-            if let range = narrow[id] { narrowRanges[group] = narrowRanges[group].map { $0.union(range) } ?? range }
+            if let range = givenToBytes[id] { byteRanges[group] = byteRanges[group].map { $0.union(range) } ?? range }
             if let own = node.flatMap({ graph.prescribed($0) }) { prescribed[group] = prescribed[group] ?? own }
         }
     }
@@ -43,7 +43,7 @@ struct ScaleGroups {
         let group = first(of: id)
         if let own = prescribed[group] { return own }
         return wide
-            ? ranges[group].map { Quantization(words: $0) } : narrowRanges[group].map { Quantization(covering: $0) }
+            ? ranges[group].map { Quantization(words: $0) } : byteRanges[group].map { Quantization(covering: $0) }
     }
 }
 

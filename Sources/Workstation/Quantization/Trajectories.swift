@@ -8,7 +8,8 @@ import Platform
 /// noisy the latent is, and on what was predicted before.
 ///
 /// Labels, numbers of steps, where they begin, guidance and samplers take turns, so that all labels, the unconditional
-/// prediction, and time steps everywhere in the schedule are seen, the last one too. The same numbers give the same values on every processor.
+/// prediction, and time steps everywhere in the schedule are seen, the last one too. The same numbers give the same
+/// values on every processor.
 public struct Trajectories: Sendable {
     public let settings: DiffusionSettings
     /// How many of them.

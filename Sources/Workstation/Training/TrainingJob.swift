@@ -137,9 +137,11 @@ public struct TrainingJob: Sendable {
 
     /// A training that diverges ends: no checkpoint and no network is written of it.
     private func checkFinite(_ trainer: Trainer) throws(EdgeError) {
+        // What the last step of an epoch does shows in no loss before it is written.
+        let endsEpoch = trainer.progress.step % trainer.stepsAnEpoch == 0
         let isFinite =
             trainer.progress.loss.isFinite
-            && (!trainer.isDone || trainer.result.parameters.values.allSatisfy(\.isFinite))
+            && (!endsEpoch || trainer.network.parameters.values.allSatisfy(\.isFinite))
         guard isFinite else {
             throw EdgeError(
                 .data, at: "training step \(trainer.progress.step)",
@@ -224,11 +226,12 @@ extension TrainingJob {
             let test = DrawnData.pictures(seed: seed, count: max(1, min(count / 5, 10_000)), split: .test)
             return (pictures, try read(test, recipe, "drawn digits"))
         case .folder(let path):
-            let train = try read(try DataSource.open(path, split: .train, labels: labels), recipe, path)
+            let source = try DataSource.open(path, split: .train, labels: labels)
+            let train = try read(source, recipe, path)
             guard tests else { return (train, nil) }
-            let test = try read(try DataSource.open(path, split: .test, labels: labels), recipe, path)
-            // Sets without halves give the same pictures twice: every tenth is for the test then.
-            return test.digest == train.digest ? try train.split(every: 10) : (train, test)
+            // Of a set without halves every tenth picture is for the test.
+            guard source.hasHalves else { return try train.split(every: 10) }
+            return (train, try read(try DataSource.open(path, split: .test, labels: labels), recipe, path))
         }
     }
 

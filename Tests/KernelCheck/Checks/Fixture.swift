@@ -15,6 +15,13 @@ struct Fixture: Sendable {
         }
     }
 
+    /// The fixture as a model.
+    func model() throws(EdgeError) -> Model {
+        let (bytes, reason) = bytes()
+        guard let bytes else { throw EdgeError(.system, at: path, reason) }
+        return try Model(bytes: bytes, place: path)
+    }
+
     /// A check with the fixture's bytes.
     func check(_ name: String, _ body: @escaping @Sendable ([UInt8]) -> String?) -> Check {
         Check(name) {

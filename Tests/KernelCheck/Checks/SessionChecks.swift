@@ -1,4 +1,3 @@
-import AllocationCount
 internal import EdgeFormat
 internal import Inference
 
@@ -26,7 +25,18 @@ func sessionChecks(_ fixture: Fixture) -> [Check] {
             }
             return nil
         },
-        allocationCheck(fixture),
+        allocationCheck("session: \(fixture.path): run() allocates nothing") { () throws(EdgeError) in
+            let model = try fixture.model()
+            for graph in model.file.graphs.indices {
+                for threads in 1...2 {
+                    let session = try Session(model, graph: graph, threads: threads, sharedCost: 0)
+                    session.run()
+                    try expectNoAllocations("100 runs, graph \(graph), \(threads) threads") {
+                        for _ in 0..<100 { session.run() }
+                    }
+                }
+            }
+        },
     ]
 }
 
@@ -39,32 +49,4 @@ private func verified(_ bytes: [UInt8]) -> String? {
     } catch {
         return error.line
     }
-}
-
-private func allocationCheck(_ fixture: Fixture) -> Check {
-    Check(
-        "session: \(fixture.path): run() allocates nothing",
-        outcome: {
-            guard allocation_count() >= 0 else { return .notRun("this build does not count allocations") }
-            let (bytes, reason) = fixture.bytes()
-            guard let bytes else { return .failed(reason) }
-            do throws(EdgeError) {
-                let model = try Model(bytes: bytes, place: "fixture")
-                for graph in model.file.graphs.indices {
-                    for threads in 1...2 {
-                        let session = try Session(model, graph: graph, threads: threads, sharedCost: 0)
-                        session.run()
-                        let before = allocation_count()
-                        for _ in 0..<100 { session.run() }
-                        let made = allocation_count() - before
-                        guard made == 0 else {
-                            return .failed("\(made) allocations in 100 runs, graph \(graph), \(threads) threads")
-                        }
-                    }
-                }
-            } catch {
-                return .failed(error.line)
-            }
-            return .passed
-        })
 }

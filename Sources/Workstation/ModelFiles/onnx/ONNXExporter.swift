@@ -4,13 +4,13 @@ import ModelGraph
 /// An operation that ONNX has an operator for.
 protocol ONNXExportable: Operation {
     /// Whether operator set 13 does not have it as we write it.
-    static var isNew: Bool { get }
+    static var needsOperatorSet21: Bool { get }
 
     func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError)
 }
 
 extension ONNXExportable {
-    static var isNew: Bool { false }
+    static var needsOperatorSet21: Bool { false }
 }
 
 /// Writes a float graph. Names of values become unique names of the file; a value that is a flattened picture keeps
@@ -26,8 +26,8 @@ struct ONNXExporter {
         self.graph = graph
         writer = try ONNXWriter(
             graph: graph.name,
-            isNew: graph.nodes.contains { node in
-                (node.operation as? any ONNXExportable).map { type(of: $0).isNew } ?? false
+            needsOperatorSet21: graph.nodes.contains { node in
+                (node.operation as? any ONNXExportable).map { type(of: $0).needsOperatorSet21 } ?? false
             })
     }
 

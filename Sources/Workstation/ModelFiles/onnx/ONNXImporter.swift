@@ -33,6 +33,7 @@ struct ONNXImporter {
 
     init(_ document: ONNXDocument) throws(EdgeError) {
         self.document = document
+        // Unknown operators are told before constants that cannot be read, and are known only after the patterns.
         let initializers = Result { () throws(EdgeError) in try document.initializers() }
         nodes = GELUPattern(
             document.nodes, constants: (try? initializers.get()) ?? [:], outputs: document.outputs.map(\.name)

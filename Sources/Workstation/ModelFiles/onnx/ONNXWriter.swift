@@ -6,10 +6,11 @@ final class ONNXWriter {
     private let model: OpaquePointer
     private var failed = false
 
-    /// - Parameter isNew: for an operator that set 13 does not have as we write it.
-    init(graph name: String, isNew: Bool) throws(EdgeError) {
+    /// - Parameter needsOperatorSet21: for an operator that set 13 does not have as we write it.
+    init(graph name: String, needsOperatorSet21: Bool) throws(EdgeError) {
         // ir_version 7 and opset 13 are of the same release, and old enough for every runtime in use; so are 10 and 21.
-        guard let model = connx_create(isNew ? 10 : 7, isNew ? 21 : 13, "swiftlet", "1", name) else {
+        guard let model = connx_create(needsOperatorSet21 ? 10 : 7, needsOperatorSet21 ? 21 : 13, "swiftlet", "1", name)
+        else {
             throw Self.noMemory
         }
         self.model = model

@@ -92,17 +92,17 @@ extension Tanh: ONNXFunction { static let operatorName = "Tanh" }
 
 extension HardSwish: ONNXFunction {
     static let operatorName = "HardSwish"
-    static let isNew = true
+    static let needsOperatorSet21 = true
 }
 
 extension Mish: ONNXFunction {
     static let operatorName = "Mish"
-    static let isNew = true
+    static let needsOperatorSet21 = true
 }
 
 extension GELU: ONNXFunction {
     static let operatorName = "Gelu"
-    static let isNew = true
+    static let needsOperatorSet21 = true
     var attributes: [(name: String, value: ONNXAttribute)] { [("approximate", .string(approximation.rawValue))] }
 }
 

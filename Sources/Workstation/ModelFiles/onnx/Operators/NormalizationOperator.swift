@@ -25,7 +25,7 @@ extension ONNXImporter {
 }
 
 extension GroupNormalization: ONNXExportable {
-    static var isNew: Bool { true }
+    static var needsOperatorSet21: Bool { true }
 
     func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
         let names = [exporter.unique(node.name + ".weight"), exporter.unique(node.name + ".bias")]

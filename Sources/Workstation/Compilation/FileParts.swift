@@ -91,6 +91,10 @@ extension TensorData {
         case .int32(let elements): for element in elements { out.append(element) }
         case .int64(let elements): for element in elements { out.append(element) }
         case .float32(let elements): out.append(elements)
+        case .float16(let elements): for element in elements { out.append(element.bitPattern) }
+        case .uint8(let elements): out.append(elements)
+        case .uint16(let elements): for element in elements { out.append(element) }
+        case .bool(let elements): out.append(elements.map { $0 ? 1 : 0 as UInt8 })
         }
         return out.bytes
     }
@@ -107,18 +111,6 @@ extension TensorData {
         case .int16: self = .int16(words(2).map { Int16(truncatingIfNeeded: $0) })
         case .int32: self = .int32(words(4).map { Int32(truncatingIfNeeded: $0) })
         default: self = .int8(bytes.map { Int8(bitPattern: $0) })
-        }
-    }
-}
-
-extension ElementType {
-    /// Bytes an element.
-    var size: Int {
-        switch self {
-        case .int8: 1
-        case .int16: 2
-        case .int32, .float32: 4
-        case .int64: 8
         }
     }
 }

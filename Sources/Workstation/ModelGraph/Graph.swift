@@ -13,6 +13,8 @@ public struct Graph: Equatable, Sendable {
         public var type: TensorType
         /// The elements of a constant; nil for what is given or computed.
         public var constant: TensorData?
+        /// Of an input or output: axis k in the model's file is axis `sourceAxes[k]` here; nil where they are the same.
+        public var sourceAxes: [Int]?
 
         public init(name: String, type: TensorType, constant: TensorData? = nil) {
             self.name = name

@@ -103,6 +103,9 @@ extension Operation {
         else {
             throw EdgeError(.data, at: "", "a pool's padding must be smaller than its window")
         }
+        guard window.dilations == .one || window.meetsPicture(x.height, x.width, places) else {
+            throw EdgeError(.data, at: "", "a pool's dilated window lies beside the picture")
+        }
         let shape = [x.count, places.height, places.width, x.channels]
         _ = try Shape.elementCount(shape)
         return [TensorType(inputs[0].element, shape)]

@@ -1,14 +1,30 @@
 /// The element types a graph's values can have.
-public enum ElementType: String, Sendable {
+public enum ElementType: String, Sendable, CaseIterable {
     case float32
+    case float16
     case int8
-    /// Activations that need more than 8 bits: −32767 … 32767.
+    /// Quantized, activations that need more than 8 bits: −32767 … 32767.
     case int16
     case int32
     case int64
+    case uint8
+    case uint16
+    case bool
 
-    /// Whether it holds quantized activations.
+    /// Whether it can hold quantized activations.
     public var isQuantized: Bool { self == .int8 || self == .int16 }
+
+    public var isFloat: Bool { self == .float32 || self == .float16 }
+
+    /// Bytes an element.
+    public var size: Int {
+        switch self {
+        case .int8, .uint8, .bool: 1
+        case .int16, .uint16, .float16: 2
+        case .int32, .float32: 4
+        case .int64: 8
+        }
+    }
 }
 
 /// The elements of a tensor, row by row.
@@ -18,6 +34,10 @@ public enum TensorData: Equatable, Sendable {
     case int16([Int16])
     case int32([Int32])
     case int64([Int64])
+    case float16([Float16])
+    case uint8([UInt8])
+    case uint16([UInt16])
+    case bool([Bool])
 
     public var elementType: ElementType {
         switch self {
@@ -26,6 +46,10 @@ public enum TensorData: Equatable, Sendable {
         case .int16: .int16
         case .int32: .int32
         case .int64: .int64
+        case .float16: .float16
+        case .uint8: .uint8
+        case .uint16: .uint16
+        case .bool: .bool
         }
     }
 
@@ -36,6 +60,10 @@ public enum TensorData: Equatable, Sendable {
         case .int16(let elements): elements.count
         case .int32(let elements): elements.count
         case .int64(let elements): elements.count
+        case .float16(let elements): elements.count
+        case .uint8(let elements): elements.count
+        case .uint16(let elements): elements.count
+        case .bool(let elements): elements.count
         }
     }
 

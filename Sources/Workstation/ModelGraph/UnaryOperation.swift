@@ -10,12 +10,17 @@ public protocol UnaryOperation: Operation {
     /// What a table has for x: x itself or, outside the function's domain, the nearest number of it. Integers stand for
     /// a range around 0, so that a table has such entries although calibration never saw them.
     func tableArgument(_ x: Float) -> Float
+
+    /// The function of an integer that is not quantized; nil where it has none.
+    func integer(_ x: Int64) -> Int64?
 }
 
 extension UnaryOperation {
     public func apply(_ x: [Float]) -> [Float] { x.map { self($0) } }
 
     public func tableArgument(_ x: Float) -> Float { x }
+
+    public func integer(_ x: Int64) -> Int64? { nil }
 
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] { try functionType(inputs) }
 
@@ -25,7 +30,8 @@ extension UnaryOperation {
         for parameter in parameters where !parameter.isFinite {
             throw EdgeError(.data, at: "", "\(Self.name) with the parameter \(parameter), which is not finite")
         }
-        return try sameType(inputs, [.float32, .int8, .int16])
+        let integers: [ElementType] = integer(0) == nil ? [] : [.int32, .int64, .uint8, .uint16]
+        return try sameType(inputs, [.float32, .float16, .int8, .int16] + integers)
     }
 
     /// The table of this function between two quantizations of int8, each entry rounded half to even.
@@ -48,7 +54,10 @@ extension UnaryOperation {
     public func evaluate(
         _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
     ) throws(EdgeError) -> [TensorData] {
-        if case .float32(let x) = inputs[0].data { return [.float32(apply(x))] }
+        if let x = inputs[0].data.reals { return [TensorData(outputs[0].element, reals: apply(x))] }
+        if inputs[0].type.quantization == nil, integer(0) != nil, let x = inputs[0].data.wholes {
+            return [TensorData(outputs[0].element, wholes: x.compactMap(integer))]
+        }
         let (input, output) = (try inputs[0].type.activationQuantization, try outputs[0].activationQuantization)
         switch inputs[0].data {
         case .int8(let x): return [.int8(table(from: input, to: output).apply(x))]

@@ -62,9 +62,6 @@ extension Graph.Value {
                 )
             }
         }
-        guard !type.element.isQuantized || type.quantization != nil else {
-            throw EdgeError(.data, at: "", "\(type.element.rawValue) without a scale")
-        }
         guard let quantization = type.quantization else { return }
         guard quantization.scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
             throw EdgeError(.data, at: "", "a scale is not finite and above 0")

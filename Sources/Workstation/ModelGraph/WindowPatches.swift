@@ -89,24 +89,61 @@ extension Window {
     }
 
     /// Calls `body` for every place of the window on N·H·W·C pictures, in the order of the output: with the rows and
-    /// columns of the picture that lie below it.
+    /// columns of the picture that lie below it, `dilations` apart.
     @inline(__always)
     func forEachClipped(
         shape: [Int], places: Extent,
-        _ body: (_ image: Int, _ rows: Range<Int>, _ columns: Range<Int>, _ pixel: Int) -> Void
+        _ body: (_ image: Int, _ rows: ClippedAxis, _ columns: ClippedAxis, _ pixel: Int) -> Void
     ) {
         var pixel = 0
         for image in 0..<shape[0] {
             for y in 0..<places.height {
-                let top = y * strides.height - padding.top
+                let rows = ClippedAxis(
+                    from: y * strides.height - padding.top, count: size.height, step: dilations.height, size: shape[1])
                 for x in 0..<places.width {
-                    let left = x * strides.width - padding.left
-                    body(
-                        image, max(top, 0)..<min(top + size.height, shape[1]),
-                        max(left, 0)..<min(left + size.width, shape[2]), pixel)
+                    let columns = ClippedAxis(
+                        from: x * strides.width - padding.left, count: size.width, step: dilations.width,
+                        size: shape[2])
+                    body(image, rows, columns, pixel)
                     pixel += 1
                 }
             }
         }
     }
+}
+
+extension Window {
+    /// Whether there are pixels of a picture below the window at each of its places.
+    func meetsPicture(_ height: Int, _ width: Int, _ places: Extent) -> Bool {
+        func meets(_ place: Int, _ stride: Int, _ padding: Int, _ count: Int, _ dilation: Int, _ size: Int) -> Bool {
+            !ClippedAxis(from: place * stride - padding, count: count, step: dilation, size: size).isEmpty
+        }
+        return (0..<places.height).allSatisfy {
+            meets($0, strides.height, padding.top, size.height, dilations.height, height)
+        }
+            && (0..<places.width).allSatisfy {
+                meets($0, strides.width, padding.left, size.width, dilations.width, width)
+            }
+    }
+}
+
+/// The indices of an axis that lie below a window.
+struct ClippedAxis: RandomAccessCollection {
+    private let first: Int
+    private let step: Int
+    let startIndex: Int
+    let endIndex: Int
+
+    /// - Parameters:
+    ///   - first: below the window's first element, inside the axis or not.
+    ///   - size: of the axis.
+    init(from first: Int, count: Int, step: Int, size: Int) {
+        self.first = first
+        self.step = step
+        startIndex = first >= 0 ? 0 : Swift.min((step - 1 - first) / step, count)
+        endIndex = first >= size ? startIndex : Swift.max(Swift.min((size - 1 - first) / step + 1, count), startIndex)
+    }
+
+    @inline(__always)
+    subscript(index: Int) -> Int { first + index * step }
 }

@@ -7,18 +7,22 @@ public struct AveragePool: Operation {
     public var window: Extent
     public var strides: Extent
     public var padding: Padding
+    public var dilations: Extent
     /// Whether the padding counts as zeros; otherwise the mean is over the picture's own pixels.
     public var countsPadding: Bool
 
-    public init(window: Extent, strides: Extent, padding: Padding = .none, countsPadding: Bool = false) {
+    public init(
+        window: Extent, strides: Extent, padding: Padding = .none, countsPadding: Bool = false, dilations: Extent = .one
+    ) {
         self.window = window
         self.strides = strides
         self.padding = padding
+        self.dilations = dilations
         self.countsPadding = countsPadding
     }
 
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
-        try poolType(inputs, Window(size: window, strides: strides, padding: padding))
+        try poolType(inputs, Window(size: window, strides: strides, dilations: dilations, padding: padding))
     }
 
     public func evaluate(
@@ -68,7 +72,7 @@ extension AveragePool {
         let (height, width, channels) = (shape[1], shape[2], shape[3])
         var y: [Element] = []
         y.reserveCapacity(shape[0] * places.height * places.width * channels)
-        Window(size: window, strides: strides, padding: padding).forEachClipped(shape: shape, places: places) {
+        Window(size: window, strides: strides, dilations: dilations, padding: padding).forEachClipped(shape: shape, places: places) {
             image, rows, columns, _ in
             let inside = rows.count * columns.count
             let border = countsPadding ? window.height * window.width - inside : 0

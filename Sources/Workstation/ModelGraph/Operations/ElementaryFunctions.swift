@@ -79,6 +79,8 @@ public struct AbsoluteValue: UnaryOperation {
     public init() {}
 
     public func callAsFunction(_ x: Float) -> Float { abs(x) }
+
+    public func integer(_ x: Int64) -> Int64? { x < 0 ? 0 &- x : x }
 }
 
 /// −x of each element.
@@ -88,4 +90,6 @@ public struct Negation: UnaryOperation {
     public init() {}
 
     public func callAsFunction(_ x: Float) -> Float { -x }
+
+    public func integer(_ x: Int64) -> Int64? { 0 &- x }
 }

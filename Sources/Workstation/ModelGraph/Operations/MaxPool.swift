@@ -7,15 +7,17 @@ public struct MaxPool: Operation {
     public var window: Extent
     public var strides: Extent
     public var padding: Padding
+    public var dilations: Extent
 
-    public init(window: Extent, strides: Extent, padding: Padding = .none) {
+    public init(window: Extent, strides: Extent, padding: Padding = .none, dilations: Extent = .one) {
         self.window = window
         self.strides = strides
         self.padding = padding
+        self.dilations = dilations
     }
 
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
-        try poolType(inputs, Window(size: window, strides: strides, padding: padding))
+        try poolType(inputs, Window(size: window, strides: strides, dilations: dilations, padding: padding))
     }
 
     public func evaluate(
@@ -38,10 +40,10 @@ extension MaxPool {
         let (height, width, channels) = (shape[1], shape[2], shape[3])
         var y: [Element] = []
         y.reserveCapacity(shape[0] * places.height * places.width * channels)
-        Window(size: window, strides: strides, padding: padding).forEachClipped(shape: shape, places: places) {
+        Window(size: window, strides: strides, dilations: dilations, padding: padding).forEachClipped(shape: shape, places: places) {
             image, rows, columns, _ in
             for channel in 0..<channels {
-                var largest = x[((image * height + rows.lowerBound) * width + columns.lowerBound) * channels + channel]
+                var largest = x[((image * height + rows[rows.startIndex]) * width + columns[columns.startIndex]) * channels + channel]
                 for row in rows {
                     for column in columns {
                         let element = x[((image * height + row) * width + column) * channels + channel]

@@ -34,4 +34,6 @@ public struct Sign: UnaryOperation {
     public init() {}
 
     public func callAsFunction(_ x: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : x }
+
+    public func integer(_ x: Int64) -> Int64? { x.signum() }
 }

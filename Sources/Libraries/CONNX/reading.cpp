@@ -83,6 +83,12 @@ int32_t connx_attribute_type(const connx_attribute *attribute) { return proto(at
 float connx_attribute_float(const connx_attribute *attribute) { return proto(attribute).f(); }
 int64_t connx_attribute_int(const connx_attribute *attribute) { return proto(attribute).i(); }
 connx_bytes connx_attribute_string(const connx_attribute *attribute) { return bytes(proto(attribute).s()); }
+size_t connx_attribute_string_count(const connx_attribute *attribute) {
+    return static_cast<size_t>(proto(attribute).strings_size());
+}
+connx_bytes connx_attribute_string_at(const connx_attribute *attribute, size_t index) {
+    return bytes(proto(attribute).strings(static_cast<int>(index)));
+}
 const connx_tensor *connx_attribute_tensor(const connx_attribute *attribute) {
     return handle<connx_tensor>(proto(attribute).t());
 }

@@ -99,14 +99,7 @@ extension Graph {
 }
 
 extension ElementType {
-    fileprivate var bits: Int {
-        switch self {
-        case .int8: 8
-        case .int16: 16
-        case .float32, .int32: 32
-        case .int64: 64
-        }
-    }
+    fileprivate var bits: Int { 8 * size }
 }
 
 extension TensorType {
@@ -130,7 +123,7 @@ extension TensorType {
         case .int16(let elements):
             let quantization = try activationQuantization
             return elements.map { quantization.dequantize(word: $0) }
-        case .int32, .int64: return nil
+        default: return data.reals
         }
     }
 

@@ -15,6 +15,8 @@ public struct Graph: Equatable, Sendable {
         public var constant: TensorData?
         /// Of an input or output: axis k in the model's file is axis `sourceAxes[k]` here; nil where they are the same.
         public var sourceAxes: [Int]?
+        /// Of a result that has fewer rows than places for them: the value that says how many.
+        public var rowCount: ValueID?
 
         public init(name: String, type: TensorType, constant: TensorData? = nil) {
             self.name = name

@@ -48,7 +48,7 @@ extension Graph {
     /// The graph without nodes and values that no output depends on. Inputs stay. Values get new ids, in their order.
     public func removingDeadCode() -> Graph {
         var live = [Bool](repeating: false, count: values.count)
-        for id in inputs + outputs { live[id] = true }
+        for id in inputs + outputs + outputs.compactMap({ values[$0].rowCount }) { live[id] = true }
         var kept: [Node] = []
         for node in nodes.reversed() where node.outputs.contains(where: { live[$0] }) {
             for id in node.inputs + node.outputs { live[id] = true }
@@ -66,6 +66,9 @@ extension Graph {
             node.inputs = node.inputs.map { ids[$0] }
             node.outputs = node.outputs.map { ids[$0] }
             return node
+        }
+        for id in graph.values.indices {
+            graph.values[id].rowCount = graph.values[id].rowCount.flatMap { live[$0] ? ids[$0] : nil }
         }
         graph.inputs = inputs.map { ids[$0] }
         graph.outputs = outputs.map { ids[$0] }
@@ -89,6 +92,26 @@ extension Graph {
         let type = TensorType(data.elementType, shape, quantization: quantization)
         values.append(Value(name: name, type: type, constant: data))
         return values.count - 1
+    }
+
+    /// Adds a node behind all others, with the outputs that its shape rule says.
+    /// - Throws: `EdgeError` that names the node, when the inputs do not fit.
+    public mutating func addAll(
+        _ operation: any Operation, name: String, inputs: [ValueID], outputs names: [String]
+    ) throws(EdgeError) -> [ValueID] {
+        var types: [TensorType]
+        do throws(EdgeError) {
+            types = try operation.outputTypes(of: inputs.map { values[$0].type })
+            guard types.count == names.count else {
+                throw EdgeError(.data, at: "", "\(types.count) outputs instead of \(names.count)")
+            }
+        } catch {
+            throw error.within("node '\(name)'")
+        }
+        let ids = Array(values.count..<values.count + types.count)
+        values += zip(names, types).map { Value(name: $0, type: $1) }
+        nodes.append(Node(name: name, operation: operation, inputs: inputs, outputs: ids))
+        return ids
     }
 
     /// Adds a node of one output behind all others; the output's type comes from the operation's shape rule.

@@ -67,6 +67,7 @@ enum connx_attribute_type {
     CONNX_TENSOR = 4,
     CONNX_FLOATS = 6,
     CONNX_INTS = 7,
+    CONNX_STRINGS = 8,
 };
 struct connx_bytes connx_attribute_name(const connx_attribute *_Nonnull attribute);
 int32_t connx_attribute_type(const connx_attribute *_Nonnull attribute);
@@ -75,6 +76,8 @@ int64_t connx_attribute_int(const connx_attribute *_Nonnull attribute);
 struct connx_bytes connx_attribute_string(const connx_attribute *_Nonnull attribute);
 const connx_tensor *_Nonnull connx_attribute_tensor(const connx_attribute *_Nonnull attribute);
 const float *_Nullable connx_attribute_floats(const connx_attribute *_Nonnull attribute, size_t *_Nonnull count);
+size_t connx_attribute_string_count(const connx_attribute *_Nonnull attribute);
+struct connx_bytes connx_attribute_string_at(const connx_attribute *_Nonnull attribute, size_t index);
 const int64_t *_Nullable connx_attribute_ints(const connx_attribute *_Nonnull attribute, size_t *_Nonnull count);
 
 /// The numbers of TensorProto.DataType.
@@ -82,6 +85,8 @@ enum connx_data_type {
     CONNX_DATA_FLOAT = 1,
     CONNX_DATA_UINT8 = 2,
     CONNX_DATA_INT8 = 3,
+    CONNX_DATA_UINT16 = 4,
+    CONNX_DATA_INT16 = 5,
     CONNX_DATA_INT32 = 6,
     CONNX_DATA_INT64 = 7,
     CONNX_DATA_BOOL = 9,

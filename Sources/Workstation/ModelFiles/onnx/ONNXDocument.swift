@@ -14,6 +14,7 @@ enum ONNXAttribute {
     case string(String)
     case floats([Float])
     case ints([Int])
+    case strings([String])
     case tensor(Result<ONNXTensor, EdgeError>)
     /// Of a type that no supported operator has.
     case other
@@ -110,6 +111,11 @@ final class ONNXDocument {
     }
 
     var inputs: [ONNXValue] { (0..<connx_input_count(model)).map { Self.value(connx_input_at(model, $0)) } }
+    /// The declared shapes of the outputs, nil for what they leave open.
+    var shapes: [String: [Int?]] {
+        Dictionary(outputs.compactMap { output in output.shape.map { (output.name, $0) } }) { first, _ in first }
+    }
+
     var outputs: [ONNXValue] { (0..<connx_output_count(model)).map { Self.value(connx_output_at(model, $0)) } }
 
     private static func value(_ value: OpaquePointer) -> ONNXValue {
@@ -129,6 +135,9 @@ final class ONNXDocument {
         case CONNX_STRING.rawValue: return .string(label(connx_attribute_string(attribute)))
         case CONNX_FLOATS.rawValue: return .floats(elements(connx_attribute_floats, attribute))
         case CONNX_INTS.rawValue: return .ints(elements(connx_attribute_ints, attribute).map { Int($0) })
+        case CONNX_STRINGS.rawValue:
+            return .strings(
+                (0..<connx_attribute_string_count(attribute)).map { label(connx_attribute_string_at(attribute, $0)) })
         case CONNX_TENSOR.rawValue:
             let handle = connx_attribute_tensor(attribute)
             return .tensor(Result { () throws(EdgeError) in try tensor(handle) })

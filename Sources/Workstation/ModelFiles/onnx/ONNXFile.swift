@@ -10,23 +10,25 @@ public enum ONNXFile {
 
     /// - Throws: `EdgeError`: `.system` when the file cannot be read, `.data` when it is no ONNX file, invalid, or holds
     ///   what is not supported.
-    public static func read(path: String) throws(EdgeError) -> Graph {
+    public static func read(path: String, options: ImportOptions = ImportOptions()) throws(EdgeError) -> Graph {
         let bytes: [UInt8]
         do throws(SystemError) {
             bytes = try Files.read(path, limit: sizeLimit)
         } catch {
             throw EdgeError(.system, at: path, error.sentence)
         }
-        return try read(bytes: bytes, name: path)
+        return try read(bytes: bytes, name: path, options: options)
     }
 
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - name: what errors call it.
-    public static func read(bytes: [UInt8], name: String) throws(EdgeError) -> Graph {
+    public static func read(
+        bytes: [UInt8], name: String, options: ImportOptions = ImportOptions()
+    ) throws(EdgeError) -> Graph {
         do throws(EdgeError) {
             let document = try ONNXDocument(bytes)
-            var importer = try ONNXImporter(document)
+            var importer = try ONNXImporter(document, options)
             return try importer.graph()
         } catch {
             throw error.within(name)

@@ -1,42 +1,58 @@
 import EdgeFormat
 import ModelGraph
 
-/// Turns a file's nodes into a graph, one after the other.
+/// Turns a file's nodes into a graph, one after the other. What depends on constants alone is computed here.
 ///
-/// A value of four dimensions is a picture: N·C·H·W in the file, N·H·W·C in the graph. No transposes are left behind:
-/// where a picture is flattened the order of its elements is remembered (`AxisOrder`), and the dense layer that reads it
-/// gets its weights in that order.
+/// Pictures are N·C·H·W in the file and N·H·W·C in the graph. A value's `Layout` says how it lies; transposes are left
+/// behind only where elements really have to move.
 struct ONNXImporter {
-    /// A value that is given or computed.
-    struct Computed {
+    /// A value that is given, constant or computed.
+    struct Computed: Equatable {
         var id: Graph.ValueID
-        var order: AxisOrder
+        var layout: Layout
     }
 
-    private let document: ONNXDocument
-    private let nodes: [ONNXNode]
+    let document: ONNXDocument
+    let options: ImportOptions
+    let nodes: [ONNXNode]
     let opset: Int
     var result: Graph
-    /// What the file's names stand for; constants are in the file's order of elements.
-    private var computed: [String: Computed] = [:]
-    private var constants: [String: ONNXTensor]
+    /// What the file's names stand for.
+    var computed: [String: Computed] = [:]
+    /// Constants of the file by name.
+    private(set) var constants: [String: ONNXTensor]
     /// Names that nodes compute, to tell a cycle from a name that is nowhere.
     private let promised: Set<String>
     /// How often each name is read, as an output of the model too.
-    private var readers: [String: Int] = [:]
+    private(set) var readers: [String: Int] = [:]
     /// The node that computes a value, as an index into the graph's.
-    private var producers: [Graph.ValueID: Int] = [:]
-    /// Names that stand for a part of a time embedding.
-    private(set) var times: [String: TimeChain] = [:]
+    private(set) var producers: [Graph.ValueID: Int] = [:]
     /// Values that are read under several names.
-    private var shared: Set<Graph.ValueID> = []
+    private(set) var shared: Set<Graph.ValueID> = []
+    /// Names that are float16 in the file; in the graph they are float32.
+    var halves: Set<String> = []
+    /// The node that is being added, as the graph calls it.
+    private(set) var label = ""
+    /// What was moved or reshaped before, by what it is.
+    var moved: [Move: Graph.ValueID] = [:]
 
-    init(_ document: ONNXDocument) throws(EdgeError) {
+    struct Move: Hashable {
+        var id: Graph.ValueID
+        var axes: [Int]
+        var shape: [Int]
+    }
+
+    init(_ document: ONNXDocument, _ options: ImportOptions) throws(EdgeError) {
         self.document = document
-        // Unknown operators are told before constants that cannot be read, and are known only after the patterns.
+        self.options = options
+        // Unknown operators are told before constants that cannot be read, and are known only after the patterns, which
+        // look at constants.
         let initializers = Result { () throws(EdgeError) in try document.initializers() }
-        nodes = GELUPattern(
-            document.nodes, constants: (try? initializers.get()) ?? [:], outputs: document.outputs.map(\.name)
+        let known = (try? initializers.get()) ?? [:]
+        let outputs = document.outputs.map(\.name)
+        nodes = TimeEmbeddingPattern(
+            GELUPattern(document.nodes, constants: known, outputs: outputs).replaced(), constants: known,
+            outputs: outputs
         ).replaced()
         guard !nodes.isEmpty else { throw EdgeError(.data, at: "", "not an ONNX model: there are no nodes in it") }
         try Self.refuseUnknown(nodes)
@@ -53,69 +69,47 @@ struct ONNXImporter {
         }
         self.opset = opset
         constants = try initializers.get()
+        for (name, tensor) in options.constants { constants[name] = ONNXTensor(shape: tensor.shape, data: tensor.data) }
         promised = Set(nodes.flatMap(\.outputs))
         result = Graph(name: document.name)
         result.metadata = document.metadata
-        for name in nodes.flatMap(\.inputs) + document.outputs.map(\.name) { readers[name, default: 0] += 1 }
+        for name in nodes.flatMap(\.inputs) + outputs { readers[name, default: 0] += 1 }
     }
 
-    static let opsets = 7...22
+    static let opsets = 7...27
 
     /// The whole graph, valid and without dead values.
     mutating func graph() throws(EdgeError) -> Graph {
-        for input in document.inputs where constants[input.name] == nil {
-            do throws(EdgeError) { try addInput(input) } catch { throw error.within("input '\(input.name)'") }
-        }
+        try addInputs()
         for node in nodes {
             do throws(EdgeError) { try add(node) } catch { throw error.within(node.place) }
         }
         for output in document.outputs {
-            do throws(EdgeError) {
-                let value = try value(output.name)
-                guard value.order == .same || value.order == .picture else {
-                    throw EdgeError(.data, at: "", "a flattened picture as an output is not supported")
-                }
-                result.outputs.append(try named(value.id, output.name))
-            } catch {
-                throw error.within("output '\(output.name)'")
-            }
+            do throws(EdgeError) { try addOutput(output.name) } catch { throw error.within("output '\(output.name)'") }
         }
         let graph = result.removingDeadCode()
         try graph.validate()
         return graph
     }
 
-    /// The value under the name of an output: an alias that was skipped may have left it another one.
-    private mutating func named(_ id: Graph.ValueID, _ name: String) throws(EdgeError) -> Graph.ValueID {
-        if result.values[id].name == name { return id }
-        if result.inputs.contains(id) || result.outputs.contains(id) {
-            return try result.add(Identity(), name: name, inputs: [id])
+    private mutating func addOutput(_ name: String) throws(EdgeError) {
+        var value = try value(name)
+        if halves.contains(name) { value = try convert(value, to: .float16) }
+        let (id, order) = try inOrder(value)
+        let output = try named(id, name)
+        result.outputs.append(output)
+        let identity = Array(order.indices)
+        if order != identity {
+            result.values[output].sourceAxes = identity.map { axis in order.firstIndex(of: axis) ?? axis }
         }
-        result.values[id].name = name
-        return id
     }
 
-    private mutating func addInput(_ input: ONNXValue) throws(EdgeError) {
-        guard input.elementType == 1 || input.elementType == 7 else {
-            throw EdgeError(
-                .data, at: "", "element type \(input.elementType); only float32 (1) and int64 (7) are supported")
-        }
-        guard let dimensions = input.shape else { throw EdgeError(.data, at: "", "its shape is not known") }
-        var shape: [Int] = []
-        for (axis, dimension) in dimensions.enumerated() {
-            // A batch of no fixed size is one picture.
-            guard let size = dimension ?? (axis == 0 ? 1 : nil) else {
-                throw EdgeError(.data, at: "", "dimension \(axis) has no fixed size; export the model with one")
-            }
-            shape.append(size)
-        }
-        _ = try Shape.elementCount(shape)
-        guard input.elementType == 1 || shape.count == 1 else {
-            throw EdgeError(.data, at: "", "int64 of \(shape.count) dimensions; only lists are supported")
-        }
-        let id = result.addInput(
-            input.name, TensorType(input.elementType == 1 ? .float32 : .int64, AxisOrder.graphShape(shape)))
-        try define(input.name, Computed(id: id, order: shape.count == 4 ? .picture : .same))
+    /// The value under the name of an output: an alias that was skipped may have left it another one.
+    private mutating func named(_ id: Graph.ValueID, _ name: String) throws(EdgeError) -> Graph.ValueID {
+        let isTaken = result.inputs.contains(id) || result.outputs.contains(id) || result.values[id].constant != nil
+        if isTaken { return try result.add(Identity(), name: name, inputs: [id]) }
+        result.values[id].name = name
+        return id
     }
 
     private mutating func add(_ node: ONNXNode) throws(EdgeError) {
@@ -124,24 +118,33 @@ struct ONNXImporter {
             throw EdgeError(.data, at: "", "attribute '\(attribute)' of \(node.type) is not supported")
         }
         for name in node.inputs where !name.isEmpty { try expectDefined(name) }
-        guard node.outputs.first?.isEmpty == false else { throw EdgeError(.data, at: "", "there is no output") }
+        guard node.outputs.contains(where: { !$0.isEmpty }) else { throw EdgeError(.data, at: "", "there is no output") }
+        label = node.label
         try rule.add(&self, node)
+        let isHalf = node.inputs.contains(where: halves.contains) && !rule.decidesType
+        if isHalf { halves.formUnion(node.outputs) }
     }
 }
 
-// What the operators' rules are written with.
+// Names and what they stand for.
 extension ONNXImporter {
-    /// The value of a name that is given or computed.
-    func value(_ name: String) throws(EdgeError) -> Computed {
+    /// The value of a name, also of a constant.
+    mutating func value(_ name: String) throws(EdgeError) -> Computed {
         if let value = computed[name] { return value }
-        if times[name] != nil { throw unfinished(name) }
         try expectDefined(name)
-        throw EdgeError(.data, at: "", "'\(name)' is a constant where a computed value is needed")
+        guard let tensor = constants[name] else { throw EdgeError(.data, at: "", "there is no value named '\(name)'") }
+        let isHalf = tensor.data.elementType == .float16
+        if isHalf { halves.insert(name) }
+        let data = isHalf ? TensorData(.float32, reals: tensor.data.reals ?? []) : tensor.data
+        let id = try addConstant(name, tensor.shape, data)
+        let value = Computed(id: id, layout: Layout(same: tensor.shape))
+        computed[name] = value
+        return value
     }
 
     /// Checks that a name is given, constant, or computed by an earlier node.
     private func expectDefined(_ name: String) throws(EdgeError) {
-        guard computed[name] == nil, constants[name] == nil, times[name] == nil else { return }
+        guard computed[name] == nil, constants[name] == nil else { return }
         throw EdgeError(
             .data, at: "",
             promised.contains(name)
@@ -149,23 +152,43 @@ extension ONNXImporter {
                 : "there is no value named '\(name)'")
     }
 
-    /// The first input of a node.
-    func input(_ node: ONNXNode) throws(EdgeError) -> Computed {
-        guard let name = node.inputs.first else { throw EdgeError(.data, at: "", "there is no input") }
-        return try value(name)
+    /// An input of a node.
+    mutating func input(_ node: ONNXNode, _ index: Int = 0) throws(EdgeError) -> Computed {
+        guard let value = try optionalInput(node, index) else {
+            throw EdgeError(.data, at: "", index == 0 ? "there is no input" : "input \(index) is missing")
+        }
+        return value
     }
 
-    func isConstant(_ name: String) -> Bool { constants[name] != nil }
+    /// An input of a node; nil where it leaves it out.
+    mutating func optionalInput(_ node: ONNXNode, _ index: Int) throws(EdgeError) -> Computed? {
+        guard node.has(input: index) else { return nil }
+        return try value(node.inputs[index])
+    }
 
-    /// A constant input; nil where the node leaves it out.
-    func optionalConstant(_ node: ONNXNode, _ index: Int, _ what: String) throws(EdgeError) -> ONNXTensor? {
-        guard node.inputs.indices.contains(index), !node.inputs[index].isEmpty else { return nil }
+    /// Whether a name is a constant, of the file or computed from such.
+    func isConstant(_ name: String) -> Bool {
+        if let value = computed[name] { return result.values[value.id].constant != nil }
+        return constants[name] != nil
+    }
+
+    /// A constant input as it is in the file; nil where the node leaves it out.
+    mutating func optionalConstant(_ node: ONNXNode, _ index: Int, _ what: String) throws(EdgeError) -> ONNXTensor? {
+        guard node.has(input: index) else { return nil }
         let name = node.inputs[index]
-        if let tensor = constants[name] { return tensor }
-        throw EdgeError(.data, at: "", "\(what) '\(name)' is computed; only constants are supported")
+        guard isConstant(name) else {
+            throw EdgeError(
+                .data, at: "",
+                "\(what) '\(name)' is computed; only constants are supported"
+                    + (result.inputs.contains { result.values[$0].name == name }
+                        ? " (an input that never changes becomes one by --constant \(name)=FILE.npy)" : ""))
+        }
+        guard let value = computed[name] else { return constants[name] }
+        let id = try inFileOrder(value)
+        return result.values[id].constant.map { ONNXTensor(shape: shape(id), data: $0) }
     }
 
-    func constant(_ node: ONNXNode, _ index: Int, _ what: String) throws(EdgeError) -> ONNXTensor {
+    mutating func constant(_ node: ONNXNode, _ index: Int, _ what: String) throws(EdgeError) -> ONNXTensor {
         guard let tensor = try optionalConstant(node, index, what) else {
             throw EdgeError(.data, at: "", "\(what) (input \(index)) is missing")
         }
@@ -173,78 +196,154 @@ extension ONNXImporter {
     }
 
     /// A constant of floats.
-    func floats(_ node: ONNXNode, _ index: Int, _ what: String) throws(EdgeError) -> (shape: [Int], elements: [Float]) {
+    mutating func floats(
+        _ node: ONNXNode, _ index: Int, _ what: String
+    ) throws(EdgeError) -> (shape: [Int], elements: [Float]) {
         let tensor = try constant(node, index, what)
-        guard let floats = tensor.data.floats else {
+        guard let floats = tensor.data.reals else {
             throw EdgeError(.data, at: "", "\(what) is \(tensor.data.elementType.rawValue), not float32")
         }
         return (tensor.shape, floats)
     }
 
-    func shape(_ value: Computed) -> [Int] { result.values[value.id].type.shape }
+    /// A constant list of integers; nil where the node leaves it out.
+    mutating func optionalIntegers(_ node: ONNXNode, _ index: Int, _ what: String) throws(EdgeError) -> [Int]? {
+        guard let tensor = try optionalConstant(node, index, what) else { return nil }
+        guard tensor.shape.count <= 1 else { throw EdgeError(.data, at: "", "\(what) is no list") }
+        guard let wholes = tensor.data.wholes else {
+            throw EdgeError(.data, at: "", "\(what) is \(tensor.data.elementType.rawValue), not int64")
+        }
+        return wholes.map { Int($0) }
+    }
+
+    mutating func integers(_ node: ONNXNode, _ index: Int, _ what: String) throws(EdgeError) -> [Int] {
+        guard let list = try optionalIntegers(node, index, what) else {
+            throw EdgeError(.data, at: "", "\(what) (input \(index)) is missing")
+        }
+        return list
+    }
+
+    /// The integers of an attribute of older operator sets, or of an input of newer ones; nil where there is neither.
+    mutating func integers(
+        _ node: ONNXNode, attribute: String, input: Int
+    ) throws(EdgeError) -> [Int]? {
+        if let given = try node.ints(attribute) { return given }
+        return try optionalIntegers(node, input, attribute)
+    }
+
+    /// A scalar of floats, or a list of one; nil where the node leaves it out.
+    mutating func optionalScalar(_ node: ONNXNode, _ index: Int, _ what: String) throws(EdgeError) -> Double? {
+        guard let tensor = try optionalConstant(node, index, what), tensor.data.count > 0 else { return nil }
+        guard tensor.data.count == 1 else { throw EdgeError(.data, at: "", "\(what) is not one number") }
+        return tensor.data.reals.map { Double($0[0]) } ?? tensor.data.wholes.map { Double($0[0]) }
+    }
+
+    func shape(_ id: Graph.ValueID) -> [Int] { result.values[id].type.shape }
+
+    func element(_ value: Computed) -> ElementType { result.values[value.id].type.element }
+
+    /// The shape of a value as in the file.
+    func fileShape(_ value: Computed) -> [Int] { value.layout.fileShape(shape(value.id)) }
+
+    /// The shape of a node's input as in the file.
+    mutating func inputShape(_ node: ONNXNode, _ index: Int = 0) throws(EdgeError) -> [Int] {
+        let value = try input(node, index)
+        return fileShape(value)
+    }
 
     mutating func define(_ name: String, _ value: Computed) throws(EdgeError) {
-        try expectNew(name)
+        guard !name.isEmpty else { return }
+        guard computed[name] == nil, constants[name] == nil else {
+            throw EdgeError(.data, at: "", "'\(name)' is computed twice")
+        }
         computed[name] = value
     }
 
+    /// A constant, in the file's order, under a name.
     mutating func define(_ name: String, constant: ONNXTensor) throws(EdgeError) {
-        try expectNew(name)
+        guard computed[name] == nil, constants[name] == nil else {
+            throw EdgeError(.data, at: "", "'\(name)' is computed twice")
+        }
         constants[name] = constant
     }
 
-    mutating func define(_ name: String, time: TimeChain) throws(EdgeError) {
-        try expectNew(name)
-        times[name] = time
-    }
+    /// Keeps a value from being folded into: more than one name reads it.
+    mutating func share(_ id: Graph.ValueID) { shared.insert(id) }
 
-    private func expectNew(_ name: String) throws(EdgeError) {
-        guard computed[name] == nil, constants[name] == nil, times[name] == nil else {
-            throw EdgeError(.data, at: "", "'\(name)' is computed twice")
-        }
-    }
-
-    /// The error of reading a part of a time embedding for something else.
-    func unfinished(_ name: String) -> EdgeError {
-        EdgeError(
-            .data, at: "",
-            "'\(name)' is supported only in a time embedding: Cast, Unsqueeze, Mul, Sin and Cos, Concat")
-    }
-
-    /// The node that computes a value; nil for inputs and constants.
-    func producer(of id: Graph.ValueID) -> Graph.Node? { producers[id].map { result.nodes[$0] } }
-
-    /// The node's output is this value under another name.
+    /// The node's output is this value under another name or in another layout.
     mutating func alias(_ node: ONNXNode, _ value: Computed) throws(EdgeError) {
-        if node.inputs.contains(where: { computed[$0]?.id == value.id && readers[$0] != 1 }) { shared.insert(value.id) }
+        if node.inputs.contains(where: { computed[$0]?.id == value.id && readers[$0] != 1 }) { share(value.id) }
         try define(node.outputs[0], value)
+    }
+}
+
+// Values and nodes of the graph.
+extension ONNXImporter {
+    mutating func addConstant(_ name: String, _ shape: [Int], _ data: TensorData) throws(EdgeError) -> Graph.ValueID {
+        // A list may be empty: an optional one that is left out, or a part of a shape.
+        if shape != [0] { _ = try Shape.elementCount(shape) }
+        return result.addConstant(name, shape, data)
     }
 
     mutating func addConstant(_ name: String, _ shape: [Int], _ floats: [Float]) -> Graph.ValueID {
         result.addConstant(name, shape, .float32(floats))
     }
 
-    /// Adds an operation whose output is the node's.
-    mutating func add(
-        _ operation: any Operation, for node: ONNXNode, _ inputs: [Graph.ValueID], order: AxisOrder
-    ) throws(EdgeError) {
-        let id: Graph.ValueID
-        let name = node.name.isEmpty ? node.outputs[0] : node.name
+    /// Adds an operation of one output; one that has only constant inputs is computed instead.
+    mutating func emit(
+        _ operation: any Operation, _ inputs: [Graph.ValueID], name: String, output: String? = nil
+    ) throws(EdgeError) -> Graph.ValueID {
+        try emitAll(operation, inputs, name: name, outputs: [output ?? name])[0]
+    }
+
+    /// The same of an operation of several outputs, named `outputs`.
+    mutating func emitAll(
+        _ operation: any Operation, _ inputs: [Graph.ValueID], name: String, outputs: [String]
+    ) throws(EdgeError) -> [Graph.ValueID] {
+        let operands = inputs.compactMap { id in
+            result.values[id].constant.map { (type: result.values[id].type, data: $0) }
+        }
+        if operands.count == inputs.count {
+            let types = try operation.outputTypes(of: operands.map(\.type))
+            let data = try operation.evaluate(operands, outputs: types)
+            return zip(zip(outputs, types), data).map { result.addConstant($0.0, $0.1.shape, $1) }
+        }
         do throws(EdgeError) {
-            id = try result.add(operation, name: name, inputs: inputs, output: node.outputs[0])
+            let ids = try result.addAll(operation, name: name, inputs: inputs, outputs: outputs)
+            for id in ids { producers[id] = result.nodes.count - 1 }
+            return ids
         } catch {
             // The place is named once, by the caller.
             throw EdgeError(error.kind, at: "", error.sentence)
         }
-        producers[id] = result.nodes.count - 1
-        try define(node.outputs[0], Computed(id: id, order: order))
     }
+
+    /// Adds an operation whose output is the node's.
+    mutating func add(
+        _ operation: any Operation, for node: ONNXNode, _ inputs: [Graph.ValueID], layout: Layout
+    ) throws(EdgeError) {
+        let id = try emit(operation, inputs, name: node.label, output: node.outputs[0])
+        try define(node.outputs[0], Computed(id: id, layout: layout))
+    }
+
+    /// Adds an operation on axes of the graph whose output, axis by axis, is the node's: axis k of it is axis `order[k]`
+    /// in the file.
+    mutating func add(
+        _ operation: any Operation, for node: ONNXNode, _ inputs: [Graph.ValueID], order: [Int]
+    ) throws(EdgeError) {
+        let id = try emit(operation, inputs, name: node.label, output: node.outputs[0])
+        try define(node.outputs[0], Computed(id: id, layout: Layout(order: order, shape(id))))
+    }
+
+    /// The node that computes a value; nil for inputs and constants.
+    func producer(of id: Graph.ValueID) -> Graph.Node? { producers[id].map { result.nodes[$0] } }
 
     /// The convolution or dense node that computes a value which nothing but one node reads, so that this reader can be
     /// folded into it.
     func foldable(_ name: String) -> Int? {
         guard readers[name] == 1, let id = computed[name]?.id, !shared.contains(id),
-            let producer = producers[id]
+            let producer = producers[id], result.nodes[producer].inputs.count > 1,
+            result.values[result.nodes[producer].inputs[1]].constant != nil
         else { return nil }
         switch result.nodes[producer].operation {
         case let convolution as Convolution: return convolution.activation == .none ? producer : nil
@@ -252,4 +351,19 @@ extension ONNXImporter {
         default: return nil
         }
     }
+
+    /// Gives a folded node other operands and its output another name.
+    mutating func refit(_ producer: Int, inputs: [Graph.ValueID], output: String) {
+        result.nodes[producer].inputs = inputs
+        result.values[result.nodes[producer].outputs[0]].name = output
+    }
+}
+
+extension ONNXNode {
+    /// What the graph calls the node.
+    var label: String { name.isEmpty ? outputs.first { !$0.isEmpty } ?? type : name }
+
+    func has(input index: Int) -> Bool { inputs.indices.contains(index) && !inputs[index].isEmpty }
+
+    func has(output index: Int) -> Bool { outputs.indices.contains(index) && !outputs[index].isEmpty }
 }

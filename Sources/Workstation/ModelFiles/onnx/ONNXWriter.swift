@@ -64,7 +64,7 @@ final class ONNXWriter {
             case .int(let value): check(connx_add_int(node, name, Int64(value)))
             case .string(let value): check(connx_add_string(node, name, value))
             case .ints(let values): check(connx_add_ints(node, name, values.map { Int64($0) }, values.count))
-            case .floats, .tensor, .other: failed = true
+            case .floats, .strings, .tensor, .other: failed = true
             }
         }
     }

@@ -7,7 +7,7 @@ public struct Flatten: Operation {
     public init() {}
 
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
-        let element = try sameType(inputs, [.float32, .int8, .int16])[0].element
+        let element = try sameType(inputs, ElementType.allCases)[0].element
         guard let first = inputs[0].shape.first else { throw EdgeError(.data, at: "", "flatten of a scalar") }
         return [TensorType(element, [first, inputs[0].count / first])]
     }

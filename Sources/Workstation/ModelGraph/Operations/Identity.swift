@@ -7,7 +7,7 @@ public struct Identity: Operation {
     public init() {}
 
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
-        try sameType(inputs, [.float32, .int8, .int16])
+        try sameType(inputs, ElementType.allCases)
     }
 
     public func evaluate(

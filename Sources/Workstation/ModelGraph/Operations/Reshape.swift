@@ -11,7 +11,7 @@ public struct Reshape: Operation {
     }
 
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
-        let element = try sameType(inputs, [.float32, .int8, .int16])[0].element
+        let element = try sameType(inputs, ElementType.allCases)[0].element
         guard try Shape.elementCount(shape) == inputs[0].count else {
             throw EdgeError(.data, at: "", "\(Shape.text(inputs[0].shape)) cannot become \(Shape.text(shape))")
         }

@@ -1,61 +1,103 @@
 import EdgeFormat
 import ModelGraph
 
+// Pools of one or two dimensions.
 extension ONNXImporter {
-    mutating func maxPool(_ node: ONNXNode) throws(EdgeError) {
+    static let poolRules: [String: Rule] = [
+        "AveragePool": Rule(of: poolAttributes.union(["count_include_pad"])) { importer, node throws(EdgeError) in
+            let countsPadding = try node.int("count_include_pad", default: 0) != 0
+            return try importer.pool(node, countsPadding: countsPadding) { window in
+                AveragePool(
+                    window: window.size, strides: window.strides, padding: window.padding,
+                    countsPadding: countsPadding && window.padding != .none, dilations: window.dilations)
+            }
+        },
+        "MaxPool": Rule(of: poolAttributes.union(["storage_order"])) { importer, node throws(EdgeError) in
+            guard !node.has(output: 1) else {
+                throw EdgeError(.data, at: "", "the indices of a MaxPool are not supported")
+            }
+            return try importer.pool(node, countsPadding: false) { window in
+                MaxPool(
+                    window: window.size, strides: window.strides, padding: window.padding, dilations: window.dilations)
+            }
+        },
+        "LpPool": Rule(of: poolAttributes.union(["p"])) { importer, node throws(EdgeError) in
+            try importer.normPool(node)
+        },
+        "GlobalAveragePool": Rule(of: []) { importer, node throws(EdgeError) in
+            try importer.globalPool(node, .mean) { AveragePool(window: $0, strides: .one) }
+        },
+        "GlobalMaxPool": Rule(of: []) { importer, node throws(EdgeError) in
+            try importer.globalPool(node, .maximum) { MaxPool(window: $0, strides: .one) }
+        },
+        "GlobalLpPool": Rule(of: ["p"]) { importer, node throws(EdgeError) in
+            let x = try importer.input(node)
+            let axes = Array(importer.fileShape(x).indices.dropFirst(2))
+            return try importer.norm(x, axes: axes, power: try node.int("p", default: 2))
+        },
+    ]
+
+    private static let poolAttributes = windowAttributes.subtracting(["group"]).union(["ceil_mode"])
+
+    private mutating func globalPool(
+        _ node: ONNXNode, _ kind: Reduction.Kind, _ make: (Extent) -> any Operation
+    ) throws(EdgeError) -> Computed {
         let x = try input(node)
-        try node.expect("storage_order", 0)
-        guard !node.outputs.dropFirst().contains(where: { !$0.isEmpty }) else {
-            throw EdgeError(.data, at: "", "the indices of a MaxPool are not supported")
+        let shape = fileShape(x)
+        guard shape.count == 4, element(x) == .float32 else {
+            return try reduce(kind, x, axes: Array(shape.indices.dropFirst(2)))
         }
-        let window = try poolWindow(node, x, countsPadding: false)
-        try add(
-            MaxPool(window: window.size, strides: window.strides, padding: window.padding), for: node, [x.id],
-            order: .picture)
+        return try emitPicture(make(Extent(shape[2], shape[3])), [try picture(x)], rank: 2)
     }
 
-    mutating func averagePool(_ node: ONNXNode) throws(EdgeError) {
-        let x = try input(node)
-        let countsPadding = try node.int("count_include_pad", default: 0) != 0
-        let window = try poolWindow(node, x, countsPadding: countsPadding)
-        let pool = AveragePool(
-            window: window.size, strides: window.strides, padding: window.padding,
-            countsPadding: countsPadding && window.padding != .none)
-        try add(pool, for: node, [x.id], order: .picture)
+    private mutating func pool(
+        _ node: ONNXNode, countsPadding: Bool, _ make: (Window) -> any Operation
+    ) throws(EdgeError) -> Computed {
+        try node.expect("storage_order", 0)
+        let given = try input(node)
+        let x = try convert(given, to: .float32)
+        let rank = fileShape(x).count - 2
+        guard rank == 1 || rank == 2 else {
+            throw EdgeError(.data, at: "", "only pools of one or two dimensions are supported, not of \(rank)")
+        }
+        var id = try pictured(x)
+        let (window, padded) = try poolWindow(node, shape(id), rank: rank, countsPadding: countsPadding)
+        if let padded {
+            let pad = Pad(before: [0, padded.top, padded.left, 0], after: [0, padded.bottom, padded.right, 0])
+            id = try emit(pad, [id], name: label + ".pad")
+        }
+        let result = try emitPicture(make(window), [id], rank: rank)
+        return try convert(result, to: element(given))
     }
 
-    mutating func globalAveragePool(_ node: ONNXNode) throws(EdgeError) {
-        let x = try input(node)
-        let shape = try picture(x)
-        try add(
-            AveragePool(window: Extent(shape[1], shape[2]), strides: .one), for: node, [x.id], order: .picture)
-    }
-
-    private func picture(_ x: Computed) throws(EdgeError) -> [Int] {
-        guard shape(x).count == 4 else { throw EdgeError(.data, at: "", "only pools of pictures are supported") }
-        return shape(x)
-    }
-
-    private func poolWindow(_ node: ONNXNode, _ x: Computed, countsPadding: Bool) throws(EdgeError) -> Window {
-        let shape = try picture(x)
+    /// The pool's window, and padding to be added before it: zeros that count, under windows that reach over them.
+    private func poolWindow(
+        _ node: ONNXNode, _ shape: [Int], rank: Int, countsPadding: Bool
+    ) throws(EdgeError) -> (window: Window, padded: Padding?) {
         var window = Window(
-            size: try node.extent("kernel_shape", default: nil),
-            strides: try node.extent("strides", default: .one),
-            dilations: try node.extent("dilations", default: .one), padding: .none)
-        guard window.dilations == .one else { throw EdgeError(.data, at: "", "dilated pools are not supported") }
-        window.padding = try node.padding(window, shape)
-        guard try node.int("ceil_mode", default: 0) != 0 else { return window }
+            size: try node.extent("kernel_shape", rank: rank, default: nil),
+            strides: try node.extent("strides", rank: rank, default: .one),
+            dilations: try node.extent("dilations", rank: rank, default: .one), padding: .none)
+        window.padding = try node.padding(window, shape, rank: rank)
+        guard try node.int("ceil_mode", default: 0) != 0 else { return (window, nil) }
         // A window over the edge sees the same pixels as with that much more padding.
         let places = try window.places(height: shape[1], width: shape[2])
         let padding = window.padding
-        window.padding.bottom += overhang(
-            shape[1] + padding.top, padding.bottom, window.size.height, window.strides.height, places.height)
-        window.padding.right += overhang(
-            shape[2] + padding.left, padding.right, window.size.width, window.strides.width, places.width)
-        guard window.padding == padding || !countsPadding else {
-            throw EdgeError(.data, at: "", "ceil_mode with count_include_pad is not supported")
+        let over = Padding(
+            top: 0, left: 0,
+            bottom: overhang(
+                shape[1] + padding.top, padding.bottom, window.dilations.height * (window.size.height - 1) + 1,
+                window.strides.height, places.height),
+            right: overhang(
+                shape[2] + padding.left, padding.right, window.dilations.width * (window.size.width - 1) + 1,
+                window.strides.width, places.width))
+        if over != .none, countsPadding, padding != .none {
+            window.padding = over
+            return (window, padding)
         }
-        return window
+        window.padding.bottom += over.bottom
+        window.padding.right += over.right
+        return (window, nil)
     }
 
     /// How far a further window reaches over the padded picture; 0 where there is none, since windows that begin behind
@@ -65,28 +107,22 @@ extension ONNXImporter {
         let reach = start + window - size - padding
         return start < size && reach < stride && reach > 0 ? reach : 0
     }
-}
 
-extension MaxPool: ONNXExportable {
-    func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
-        exporter.write("MaxPool", node, poolAttributes(window, strides, padding))
+    /// (Σ |x|ᵖ)^(1/p) over a window: the mean of the powers times their number.
+    private mutating func normPool(_ node: ONNXNode) throws(EdgeError) -> Computed {
+        let power = Double(try node.int("p", default: 2))
+        var powers = try apply(AbsoluteValue(), try input(node))
+        powers = try compute(.power, powers, number(power))
+        var raised = node
+        raised.inputs = [node.outputs[0] + ".powers"]
+        computed[raised.inputs[0]] = powers
+        let size = try node.ints("kernel_shape") ?? []
+        let mean = try pool(raised, countsPadding: true) { window in
+            AveragePool(
+                window: window.size, strides: window.strides, padding: window.padding,
+                countsPadding: window.padding != .none, dilations: window.dilations)
+        }
+        let count = number(size.reduce(1.0) { $0 * Double($1) })
+        return try compute(.power, try compute(.multiplication, mean, count), number(1 / power))
     }
-}
-
-extension AveragePool: ONNXExportable {
-    func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
-        exporter.write(
-            "AveragePool", node,
-            poolAttributes(window, strides, padding) + [("count_include_pad", .int(countsPadding ? 1 : 0))])
-    }
-}
-
-private func poolAttributes(
-    _ window: Extent, _ strides: Extent, _ padding: Padding
-) -> [(name: String, value: ONNXAttribute)] {
-    [
-        ("kernel_shape", .ints([window.height, window.width])),
-        ("pads", .ints([padding.top, padding.left, padding.bottom, padding.right])),
-        ("strides", .ints([strides.height, strides.width])),
-    ]
 }

@@ -1,24 +1,160 @@
 import EdgeFormat
 import ModelGraph
 
+// Shapes, constants and types.
 extension ONNXImporter {
-    mutating func flatten(_ node: ONNXNode) throws(EdgeError) {
-        let shape = try fileShape(node)
-        let axis = try node.int("axis", default: 1)
-        guard axis == 1 || axis == 1 - shape.count, !shape.isEmpty else {
-            throw EdgeError(.data, at: "", "flatten at axis \(axis) is not supported, only at 1")
+    static let shapeRules: [String: Rule] = [
+        "Cast": Rule(["saturate", "to", "round_mode"], decidesType: true) { importer, node throws(EdgeError) in
+            try importer.cast(node, to: Int32(clamping: try node.int("to", default: 0)))
+        },
+        "CastLike": Rule(["saturate", "round_mode"], decidesType: true) { importer, node throws(EdgeError) in
+            let isHalf = importer.halves.contains(node.inputs.count > 1 ? node.inputs[1] : "")
+            let other = try importer.input(node, 1)
+            let element = importer.element(other)
+            try importer.cast(node, to: isHalf ? 10 : element.onnxNumber)
+        },
+        "Constant": Rule(["value", "value_float", "value_floats", "value_int", "value_ints"]) {
+            importer, node throws(EdgeError) in try importer.constantNode(node)
+        },
+        "ConstantOfShape": Rule(["value"]) { importer, node throws(EdgeError) in try importer.filled(node) },
+        "Expand": Rule(of: []) { importer, node throws(EdgeError) in
+            let target = try importer.declaredOrIntegers(node, "shape")
+            return try importer.expanded(try importer.input(node), to: target)
+        },
+        "Flatten": Rule(["axis"]) { importer, node throws(EdgeError) in try importer.flatten(node) },
+        "Range": Rule(of: ["stash_type"]) { importer, node throws(EdgeError) in try importer.range(node) },
+        "Reshape": Rule(["allowzero", "consumed_inputs", "shape"]) { importer, node throws(EdgeError) in
+            try importer.reshape(node)
+        },
+        "Shape": Rule(of: ["start", "end"], decidesType: true) { importer, node throws(EdgeError) in
+            let shape = try importer.inputShape(node)
+            let clamp = { (index: Int) in min(max(index < 0 ? index + shape.count : index, 0), shape.count) }
+            let start = clamp(try node.int("start", default: 0))
+            let end = max(clamp(try node.int("end", default: shape.count)), start)
+            return try importer.integers([end - start], Array(shape[start..<end]))
+        },
+        "Size": Rule(of: [], decidesType: true) { importer, node throws(EdgeError) in
+            try importer.integers([], [try importer.inputShape(node).reduce(1, *)])
+        },
+        "Squeeze": Rule(["axes"]) { importer, node throws(EdgeError) in try importer.squeeze(node) },
+        TimeEmbeddingPattern.type: Rule(of: ["frequencies"]) { importer, node throws(EdgeError) in
+            let steps = try importer.inFileOrder(try importer.input(node))
+            let operation = Sinusoid(frequencies: try node.floats("frequencies") ?? [])
+            let id = try importer.emit(operation, [steps], name: importer.label)
+            return Computed(id: id, layout: Layout(same: importer.shape(id)))
+        },
+        "Unsqueeze": Rule(["axes"]) { importer, node throws(EdgeError) in try importer.unsqueeze(node) },
+    ]
+
+    /// The shape that the file declares of an output, where what would say it is no constant.
+    func declared(_ node: ONNXNode, input: Int = 1, output: Int = 0) -> [Int]? {
+        guard node.has(input: input), !isConstant(node.inputs[input]), node.has(output: output) else { return nil }
+        guard let shape = document.shapes[node.outputs[output]] else { return nil }
+        let known = shape.compactMap { $0 }
+        return known.count == shape.count ? known : nil
+    }
+
+    /// The declared shape, or the integers of the input that says it.
+    private mutating func declaredOrIntegers(
+        _ node: ONNXNode, input: Int = 1, _ what: String
+    ) throws(EdgeError) -> [Int] {
+        if let shape = declared(node, input: input) { return shape }
+        return try integers(node, input, what)
+    }
+
+    private mutating func cast(_ node: ONNXNode, to number: Int32) throws(EdgeError) {
+        let x = try input(node)
+        guard let element = ElementType(onnx: number) else {
+            throw EdgeError(.data, at: "", "a cast to \(ONNXDocument.typeName(number)) is not supported")
         }
-        try reshape(node, to: [shape[0], shape.dropFirst().reduce(1, *)])
+        guard element == .float16 else {
+            let value = try convert(x, to: element)
+            return value == x ? try alias(node, x) : try finish(node, value)
+        }
+        halves.insert(node.outputs[0])
+        let value = try convert(try convert(x, to: .float16), to: .float32)
+        try finish(node, value)
+    }
+
+    private mutating func constantNode(_ node: ONNXNode) throws(EdgeError) {
+        let tensor: ONNXTensor
+        switch node.attributes.first?.value {
+        case .tensor(.success(let value)) where node.attributes.count == 1: tensor = value
+        case .tensor(.failure(let error)): throw error
+        case .float(let value): tensor = ONNXTensor(shape: [], data: .float32([value]))
+        case .floats(let values): tensor = ONNXTensor(shape: [values.count], data: .float32(values))
+        case .int(let value): tensor = ONNXTensor(shape: [], data: .int64([Int64(value)]))
+        case .ints(let values): tensor = ONNXTensor(shape: [values.count], data: .int64(values.map { Int64($0) }))
+        default: throw EdgeError(.data, at: "", "the constant has no value")
+        }
+        try define(node.outputs[0], constant: tensor)
+    }
+
+    private mutating func filled(_ node: ONNXNode) throws(EdgeError) {
+        let shape = try declaredOrIntegers(node, input: 0, "shape")
+        var element = TensorData.float32([0])
+        if let value = node.attributes["value"] {
+            guard case .tensor(.success(let tensor)) = value, tensor.data.count == 1 else {
+                throw EdgeError(.data, at: "", "value is not a tensor of one element")
+            }
+            element = tensor.data
+        }
+        let count = try Shape.elementCount(shape)
+        let data =
+            element.reals.map { TensorData(element.elementType, reals: [Float](repeating: $0[0], count: count)) }
+            ?? TensorData(element.elementType, wholes: [Int64](repeating: element.wholes?[0] ?? 0, count: count))
+        try define(node.outputs[0], constant: ONNXTensor(shape: shape, data: data))
+    }
+
+    /// start, start + delta, … below limit, or above it where delta is negative.
+    private mutating func range(_ node: ONNXNode) throws(EdgeError) -> Computed {
+        let (start, delta) = (try input(node), try input(node, 2))
+        let count: Int
+        if let shape = declared(node) {
+            count = shape.reduce(1, *)
+        } else {
+            let (first, limit) = (try optionalScalar(node, 0, "start"), try optionalScalar(node, 1, "limit"))
+            let step = try optionalScalar(node, 2, "delta")
+            guard let first, let limit, let step, step != 0, ((limit - first) / step).isFinite,
+                abs((limit - first) / step) < Double(Shape.elementLimit)
+            else { throw EdgeError(.data, at: "", "start, limit and delta are no range") }
+            count = Int(max(((limit - first) / step).rounded(.up), 0))
+        }
+        let element = element(start)
+        let steps = try convert(try integers([count], Array(0..<count)), to: element)
+        return try compute(.addition, start, try compute(.multiplication, steps, delta))
+    }
+
+    /// The value broadcast to a shape, or to what both broadcast to.
+    mutating func expanded(_ x: Computed, to given: [Int]) throws(EdgeError) -> Computed {
+        _ = try Shape.elementCount(given)
+        let target = try Broadcasting.shape([fileShape(x), given])
+        let wide = inserting(x, Array(0..<max(target.count - fileShape(x).count, 0)))
+        return try rearrange(wide) { shape, order throws(EdgeError) in
+            .expansion(shape, to: order.map { target[$0] })
+        }
+    }
+
+    private mutating func flatten(_ node: ONNXNode) throws(EdgeError) {
+        let x = try input(node)
+        let shape = fileShape(x)
+        let given = try node.int("axis", default: 1)
+        let axis = given == shape.count ? given : try node.axis(given, rank: shape.count)
+        try reshape(node, x, to: [shape[..<axis].reduce(1, *), shape[axis...].reduce(1, *)])
     }
 
     /// 0 keeps a dimension, −1 is what the others leave.
-    mutating func reshape(_ node: ONNXNode) throws(EdgeError) {
-        let shape = try fileShape(node)
-        try node.expect("allowzero", 0)
-        var target = try integers(node, 1, "shape")
+    private mutating func reshape(_ node: ONNXNode) throws(EdgeError) {
+        let x = try input(node)
+        let shape = fileShape(x)
+        if let target = declared(node) { return try reshape(node, x, to: target) }
+        let keeps = try node.int("allowzero", default: 0) == 0
+        guard var target = try integers(node, attribute: "shape", input: 1) else {
+            throw EdgeError(.data, at: "", "shape (input 1) is missing")
+        }
         var inferred: Int?
         for (axis, dimension) in target.enumerated() {
-            if dimension == 0 {
+            if dimension == 0, keeps {
                 guard axis < shape.count else {
                     throw EdgeError(.data, at: "", "there is no dimension \(axis) to keep")
                 }
@@ -31,127 +167,51 @@ extension ONNXImporter {
         }
         let known = try Shape.elementCount(target)
         if let inferred { target[inferred] = max(1, shape.reduce(1, *) / known) }
-        try reshape(node, to: target)
+        try reshape(node, x, to: target)
     }
 
-    mutating func squeeze(_ node: ONNXNode) throws(EdgeError) {
-        let shape = try fileShape(node)
-        let given = try axes(node)
-        var removed = Set(shape.indices.filter { shape[$0] == 1 })
-        if let given { removed = try normalized(given, rank: shape.count) }
+    private mutating func squeeze(_ node: ONNXNode) throws(EdgeError) {
+        let x = try input(node)
+        let shape = fileShape(x)
+        if let target = declared(node) { return try reshape(node, x, to: target) }
+        let given = try integers(node, attribute: "axes", input: 1)
+        let axes = try given.map { (axes) throws(EdgeError) in try node.axes(axes, rank: shape.count) }
+        let removed = axes ?? shape.indices.filter { shape[$0] == 1 }
         guard removed.allSatisfy({ shape[$0] == 1 }) else {
             throw EdgeError(.data, at: "", "squeeze of a dimension that is not 1, in \(Shape.text(shape))")
         }
-        try reshape(node, to: shape.indices.filter { !removed.contains($0) }.map { shape[$0] })
+        try alias(node, dropping(x, removed))
     }
 
-    mutating func unsqueeze(_ node: ONNXNode) throws(EdgeError) {
-        guard let given = try axes(node) else { throw EdgeError(.data, at: "", "axes are missing") }
-        if let name = node.inputs.first, let time = times[name] {
-            return try unsqueezeTime(node, time, axes: given)
-        }
-        let shape = try fileShape(node)
-        let added = try normalized(given, rank: shape.count + given.count)
-        var rest = shape.makeIterator()
-        try reshape(node, to: (0..<shape.count + added.count).map { added.contains($0) ? 1 : rest.next() ?? 1 })
-    }
-
-    /// The axes of a squeeze: an attribute up to operator set 12, then an input.
-    private func axes(_ node: ONNXNode) throws(EdgeError) -> [Int]? {
-        if let axes = try node.ints("axes") { return axes }
-        return try optionalConstant(node, 1, "axes") == nil ? nil : try integers(node, 1, "axes")
-    }
-
-    private func normalized(_ axes: [Int], rank: Int) throws(EdgeError) -> Set<Int> {
-        var result: Set<Int> = []
-        for axis in axes {
-            guard axis >= -rank, axis < rank, result.insert(axis < 0 ? axis + rank : axis).inserted else {
-                throw EdgeError(.data, at: "", "axis \(axis) is outside \(rank) dimensions, or given twice")
-            }
-        }
-        return result
-    }
-
-    /// A constant list of integers.
-    func integers(_ node: ONNXNode, _ index: Int, _ what: String) throws(EdgeError) -> [Int] {
-        let tensor = try constant(node, index, what)
-        guard tensor.shape.count <= 1 else { throw EdgeError(.data, at: "", "\(what) is no list") }
-        switch tensor.data {
-        case .int64(let values): return values.map { Int($0) }
-        case .int32(let values): return values.map { Int($0) }
-        default: throw EdgeError(.data, at: "", "\(what) is \(tensor.data.elementType.rawValue), not int64")
-        }
-    }
-
-    /// The shape, as in the file, of a node's first input, constant or computed.
-    private func fileShape(_ node: ONNXNode) throws(EdgeError) -> [Int] {
-        if let name = node.inputs.first, isConstant(name) { return try constant(node, 0, "input").shape }
-        return AxisOrder.fileShape(shape(try input(node)))
-    }
-
-    /// Gives the first input another shape, both as in the file. Nothing is ever moved: where the orders of elements
-    /// differ, only a flattening and its undoing are possible.
-    private mutating func reshape(_ node: ONNXNode, to target: [Int]) throws(EdgeError) {
-        if let name = node.inputs.first, isConstant(name) {
-            let tensor = try constant(node, 0, "input")
-            guard try Shape.elementCount(target) == tensor.data.count else {
-                throw EdgeError(.data, at: "", "\(Shape.text(tensor.shape)) cannot become \(Shape.text(target))")
-            }
-            return try define(node.outputs[0], constant: ONNXTensor(shape: target, data: tensor.data))
-        }
+    private mutating func unsqueeze(_ node: ONNXNode) throws(EdgeError) {
         let x = try input(node)
-        let (shape, graphTarget) = (shape(x), AxisOrder.graphShape(target))
-        if shape == graphTarget, shape.count != 4 || x.order == .picture { return try alias(node, x) }
-        let elements = try Shape.elementCount(target)
-        let flat = target.count == 2 && target[0] == shape.first && elements == result.values[x.id].type.count
-        switch x.order {
-        case .picture where flat:
-            return try add(Flatten(), for: node, [x.id], order: .flattening(shape))
-        case .flattened(let height, let width, let channels) where graphTarget == [shape[0], height, width, channels]:
-            return try add(Reshape(shape: graphTarget), for: node, [x.id], order: .picture)
-        case .picture where AxisOrder.flattening(shape) != .same, .flattened:
+        let shape = fileShape(x)
+        if let target = declared(node) { return try reshape(node, x, to: target) }
+        guard let given = try integers(node, attribute: "axes", input: 1) else {
+            throw EdgeError(.data, at: "", "axes are missing")
+        }
+        guard shape.count + given.count <= Shape.rankLimit else {
             throw EdgeError(
                 .data, at: "",
-                "\(Shape.text(AxisOrder.fileShape(shape))) to \(Shape.text(target)) would mix channels and pixels")
-        default:
-            break
+                "\(shape.count + given.count) dimensions; at most \(Shape.rankLimit) are supported")
         }
-        if graphTarget.count == 4 {
-            guard elements == result.values[x.id].type.count, AxisOrder.flattening(graphTarget) == .same else {
-                throw EdgeError(
-                    .data, at: "", "\(Shape.text(shape)) to the picture \(Shape.text(target)) is not supported")
-            }
-        }
-        try add(
-            flat ? Flatten() : Reshape(shape: graphTarget), for: node, [x.id],
-            order: graphTarget.count == 4 ? .picture : .same)
+        try alias(node, inserting(x, try node.axes(given, rank: shape.count + given.count)))
     }
 }
 
-extension Flatten: ONNXExportable {
-    func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
-        let (order, shape) = (exporter.order(of: node.inputs[0]), exporter.graph.values[node.inputs[0]].type.shape)
-        exporter.setOrder(order == .picture ? .flattening(shape) : order, of: node.outputs[0])
-        exporter.write("Flatten", node, [("axis", .int(1))])
-    }
-}
-
-extension Reshape: ONNXExportable {
-    func export(_ node: Graph.Node, to exporter: inout ONNXExporter) throws(EdgeError) {
-        let (order, input) = (exporter.order(of: node.inputs[0]), exporter.graph.values[node.inputs[0]].type.shape)
-        let flattened = order == .picture ? AxisOrder.flattening(input) : order
-        if shape.count == 4 {
-            guard AxisOrder.flattening(shape) == flattened else {
-                throw EdgeError(.data, at: "", "a reshape that mixes channels and pixels cannot be written as ONNX")
-            }
-        } else {
-            guard flattened == .same || shape == [input[0], input.dropFirst().reduce(1, *)] else {
-                throw EdgeError(.data, at: "", "a reshape that mixes channels and pixels cannot be written as ONNX")
-            }
-            exporter.setOrder(flattened, of: node.outputs[0])
+extension ElementType {
+    /// The number of TensorProto.DataType.
+    var onnxNumber: Int32 {
+        switch self {
+        case .float32: 1
+        case .uint8: 2
+        case .int8: 3
+        case .uint16: 4
+        case .int16: 5
+        case .int32: 6
+        case .int64: 7
+        case .bool: 9
+        case .float16: 10
         }
-        let target = exporter.unique(node.name + ".shape")
-        exporter.writer.constant(target, [shape.count], AxisOrder.fileShape(shape).map { Int64($0) })
-        exporter.write("Reshape", node, constants: [target])
     }
 }

@@ -6,7 +6,14 @@ extension ONNXImporter {
     /// A value with its axes in an order: axis k of the result is axis `order[k]` in the file.
     mutating func arranged(_ x: Computed, _ order: [Int]) throws(EdgeError) -> Graph.ValueID {
         let file = fileShape(x)
-        return try moved(x.id, axes: order.flatMap { x.layout.axes[$0] }, shape: order.map { file[$0] })
+        return try moved(
+            x.id, axes: order.flatMap { x.layout.axes[$0] }, shape: order.map { file[$0] }, name: name(of: x))
+    }
+
+    /// What the file calls a value in this layout: a name of its own, or that of the graph's value.
+    private func name(of x: Computed) -> String? {
+        let own = result.values[x.id].name
+        return computed.first { $0.value == x && $0.key != own }?.key
     }
 
     /// A value as the file has it.
@@ -31,17 +38,21 @@ extension ONNXImporter {
     }
 
     /// The value with its axes of more than one element in another order, under a shape.
-    mutating func moved(_ id: Graph.ValueID, axes: [Int], shape target: [Int]) throws(EdgeError) -> Graph.ValueID {
+    /// - Parameter given: what the result is called; by default after the value, as which a constant stays.
+    mutating func moved(
+        _ id: Graph.ValueID, axes: [Int], shape target: [Int], name given: String? = nil
+    ) throws(EdgeError) -> Graph.ValueID {
         let move = Move(id: id, axes: axes, shape: target)
         if let known = moved[move] { return known }
         var result = id
         let shape = shape(id)
-        let name = self.result.values[id].name
+        let value = self.result.values[id]
+        let name = { (suffix: String) in given ?? (value.constant == nil ? value.name + suffix : value.name) }
         if axes != axes.sorted() {
             let order = shape.indices.filter { !axes.contains($0) } + axes
-            result = try emit(Rearrangement.transpose(shape, order), [id], name: name + ".transposed")
+            result = try emit(Rearrangement.transpose(shape, order), [id], name: name(".transposed"))
         }
-        result = try reshaped(result, target, name: name + ".reshaped")
+        result = try reshaped(result, target, name: name(".reshaped"))
         moved[move] = result
         return result
     }

@@ -56,7 +56,7 @@ extension ONNXImporter {
     ]
 
     /// A number for all, or a list along an axis of a value, as that is broadcast.
-    private func spread(_ list: Computed, _ axis: Int, like x: Computed) throws(EdgeError) -> Computed {
+    private mutating func spread(_ list: Computed, _ axis: Int, like x: Computed) throws(EdgeError) -> Computed {
         let rank = fileShape(x).count
         guard fileShape(list).count == 1, fileShape(list) != [1] else { return list }
         let place = axis < 0 ? axis + rank : axis

@@ -3,7 +3,7 @@
 public struct Container: @unchecked Sendable {  // its bytes are only ever read
     public static let magic: [UInt8] = [0x45, 0x44, 0x47, 0x45]  // "EDGE"
     public static let major: UInt16 = 1
-    public static let minor: UInt16 = 1
+    public static let minor: UInt16 = 2
     /// What a part that this reader does not know asks for.
     static var needsNewer: String {
         "which needs a newer Swiftlet: this one knows format \(major).\(minor)"

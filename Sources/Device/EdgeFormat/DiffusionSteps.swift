@@ -132,7 +132,7 @@ extension DiffusionSteps {
         }
         let picture = tensors[graph.inputs[0]]
         guard picture.shape.count == 4, picture.shape[0] == pictures, picture.channels == 1 || picture.channels == 3,
-            picture.element != .int32, tensors[graph.outputs[0]].shape == picture.shape
+            picture.isQuantized, tensors[graph.outputs[0]].isQuantized, tensors[graph.outputs[0]].shape == picture.shape
         else {
             throw EdgeError(
                 .data, at: place, "names graph '\(graph.name)', which has no noise for \(pictures) pictures")
@@ -145,7 +145,7 @@ extension DiffusionSteps {
         }
         for (input, largest) in [(graph.inputs[1], alphaBars.count - 1), (graph.inputs[2], classes)] {
             let tensor = tensors[input]
-            guard tensor.element == .int32, tensor.shape == [pictures], tensor.minimum == 0, tensor.maximum >= largest
+            guard tensor.isIndex, tensor.shape == [pictures], tensor.minimum == 0, tensor.maximum >= largest
             else {
                 throw EdgeError(.data, at: place, "names graph '\(graph.name)', whose '\(tensor.name)' ends too early")
             }

@@ -66,12 +66,18 @@ public struct ModelGraphEntry: Sendable {
         for index in outputs where tensors[index].role != .output {
             throw EdgeError(.data, at: record.place, "has an output that is not marked as one")
         }
+        for index in outputs {
+            guard let count = tensors[index].countTensor else { continue }
+            guard outputs.contains(count), tensors[count].isPlain, tensors[count].element == .int64,
+                tensors[count].count == 1, !tensors[index].shape.isEmpty
+            else { throw EdgeError(.data, at: record.place, "has an output whose number of rows is no output of one int64") }
+        }
     }
 
     /// Every activation that the graph touches lies inside the arena.
     func checkArena(_ tensors: [ModelTensor], _ operations: [ModelOperation], place: String) throws(EdgeError) {
         for operation in operations[self.operations] {
-            for index in operation.inputs + [operation.output] { try checkArena(tensors[index], place) }
+            for index in operation.inputs + operation.outputs { try checkArena(tensors[index], place) }
         }
         for ends in [inputs, outputs] {
             for index in ends { try checkArena(tensors[index], place) }

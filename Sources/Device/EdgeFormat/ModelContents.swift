@@ -12,6 +12,8 @@ public struct ModelContents: Sendable {
     public var weights: [UInt8] = []
     /// Tables that operations refer to by offset; the writer appends those of `inputs` and `outputs`.
     public var tables: [UInt8] = []
+    /// Whether every result is the same bits on every processor: false where something computes with floats.
+    public var isExact = true
     /// For each kernel set: its number and the bytes of its section (`PackedWeights.section`).
     public var packed: [(set: UInt16, bytes: [UInt8])] = []
 
@@ -22,7 +24,7 @@ public struct ModelContents: Sendable {
         var texts = TextPool()
         var tableBytes = ByteWriter()
         tableBytes.append(tables)
-        var writer = ContainerWriter(.model)
+        var writer = ContainerWriter(.model, isExact: isExact)
         let (tensorSection, scaleSection) = writeTensors(&texts)
         let operationSection = writeOperations(&texts)
         let graphSection = writeGraphs(&texts)

@@ -14,7 +14,7 @@ public struct ModelInput: Sendable {
     init(_ record: ByteReader, tensors: [ModelTensor], tables: ByteReader) throws(EdgeError) {
         tensor = Int(try record.load(UInt32.self, at: 0))
         guard tensor < tensors.count, tensors[tensor].role == .input, tensors[tensor].isPicture,
-            tensors[tensor].pictures == 1, tensors[tensor].element == .int8
+            tensors[tensor].pictures == 1, tensors[tensor].isQuantized, tensors[tensor].element == .int8
         else {
             throw EdgeError(.data, at: record.place, "names a tensor that is no picture input")
         }

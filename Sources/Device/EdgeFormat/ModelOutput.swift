@@ -35,7 +35,7 @@ public struct ModelOutput: Sendable {
         }
         switch try record.load(UInt16.self, at: 4) {
         case 0: meaning = .values
-        case 1 where tensors[tensor].element == .int8:
+        case 1 where tensors[tensor].isQuantized && tensors[tensor].element == .int8:
             let bytes = try tables.slice(at: UInt64(try record.load(UInt32.self, at: 16)), size: 1024)
             var exponentials: [Int32] = []
             for index in 0..<256 {

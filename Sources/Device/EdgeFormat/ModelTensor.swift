@@ -1,4 +1,4 @@
-/// The element types that the format names. This version computes with int8, int16, int32 and float32.
+/// The element types that the format names. This version computes with all but uint32, uint64 and bfloat16.
 public enum ModelElement: UInt8, Sendable {
     case bool = 1
     case int8 = 2
@@ -91,6 +91,11 @@ public struct ModelTensor: Sendable {
     public var maximum: Int
     public var home: Home
     public var border: Border
+    /// Of an input or output: axis k of the tensor in the source model is axis `sourceAxes[k]` here. Empty where the two
+    /// have one order.
+    public var sourceAxes: [Int] = []
+    /// Of an output whose number of rows is known after a run alone: the tensor that holds it.
+    public var countTensor: Int?
 
     public init(
         name: String, element: ModelElement, role: Role, shape: [Int], scales: [Float] = [], zeroPoint: Int = 0,
@@ -110,6 +115,15 @@ public struct ModelTensor: Sendable {
 
     /// Number of elements.
     public var count: Int { shape.reduce(1, *) }
+    /// Whether the elements are themselves, not integers that stand for reals.
+    public var isPlain: Bool { scales.isEmpty && border.isEmpty }
+    /// Whether it is an activation of 8 or 16 bits with a scale.
+    public var isQuantized: Bool { role != .constant && scales.count == 1 && (element == .int8 || element == .int16) }
+    /// Whether it is an input that counts or names something within its bounds, such as a time step or a label.
+    public var isIndex: Bool {
+        element == .int32 && role == .input && shape.count == 1 && isPlain && 0 <= minimum && minimum <= maximum
+            && maximum <= 65_535
+    }
     /// Pictures that a tensor holds at most.
     public static let pictureLimit = 64
     /// Whether the shape is that of pictures: N·H·W·C.
@@ -159,6 +173,9 @@ extension ModelTensor {
             top: Int(try record.load(UInt8.self, at: 72)), left: Int(try record.load(UInt8.self, at: 73)),
             bottom: Int(try record.load(UInt8.self, at: 74)), right: Int(try record.load(UInt8.self, at: 75)))
         home = try Self.readHome(record)
+        sourceAxes = try Self.readSourceAxes(record, rank: shape.count)
+        let count = try record.load(UInt32.self, at: 84)
+        countTensor = count == 0 ? nil : Int(count) - 1
         guard UInt64(homeSize) == (try record.load(UInt64.self, at: 64)) else {
             throw EdgeError(
                 .data, at: record.place, "has a size in bytes that does not follow from its shape and border")
@@ -205,6 +222,17 @@ extension ModelTensor {
         return scales
     }
 
+    /// Six zeros where the axes have one order.
+    private static func readSourceAxes(_ record: ByteReader, rank: Int) throws(EdgeError) -> [Int] {
+        var axes: [Int] = []
+        for axis in 0..<rank { axes.append(Int(try record.load(UInt8.self, at: 76 + axis))) }
+        if axes.allSatisfy({ $0 == 0 }) { return [] }
+        for axis in 0..<rank where !axes.contains(axis) {
+            throw EdgeError(.data, at: record.place, "has an order of axes that is none")
+        }
+        return axes
+    }
+
     private static func readHome(_ record: ByteReader) throws(EdgeError) -> Home {
         let offset = try record.load(UInt64.self, at: 56)
         guard offset <= UInt64(1) << 40 else { throw EdgeError(.data, at: record.place, "lies outside") }
@@ -217,8 +245,8 @@ extension ModelTensor {
 
     private func check(_ record: ByteReader, weights: Int) throws(EdgeError) {
         switch element {
-        case .int8, .int16, .int32, .float32: break
-        default:
+        case .bool, .int8, .uint8, .int16, .uint16, .int32, .int64, .float16, .float32: break
+        case .uint32, .uint64, .bfloat16:
             throw EdgeError(.data, at: record.place, "has element type \(element.name), " + Container.needsNewer)
         }
         guard scales.isEmpty || scales.count == 1 || (!shape.isEmpty && scales.count == shape[0]) else {
@@ -230,27 +258,29 @@ extension ModelTensor {
         }
         switch home {
         case .weights(let offset):
-            guard role == .constant, border.isEmpty, offset % 4 == 0, offset <= weights, homeSize <= weights - offset
+            guard role == .constant, border.isEmpty, offset % max(4, element.size) == 0, offset <= weights, homeSize <= weights - offset
             else { throw EdgeError(.data, at: record.place, "lies outside section weights") }
         case .arena(let offset): try checkArena(record, offset)
         }
     }
 
-    /// An activation, or an input that counts or names something.
+    /// A plain tensor, or an activation that stands for reals.
     private func checkArena(_ record: ByteReader, _ offset: Int) throws(EdgeError) {
-        guard role != .constant, element != .float32, isPicture || border.isEmpty, offset % element.size == 0 else {
+        guard role != .constant, isPicture || border.isEmpty, offset % element.size == 0 else {
             throw EdgeError(.data, at: record.place, "cannot lie in the arena")
+        }
+        guard !isPlain else {
+            guard zeroPoint == 0, element != .int32 || minimum <= maximum else {
+                throw EdgeError(.data, at: record.place, "has a zero point without a scale, or no value within bounds")
+            }
+            return
+        }
+        guard isQuantized else {
+            throw EdgeError(.data, at: record.place, "has not one scale, or has one and is neither int8 nor int16")
         }
         guard shape.count != 4 || isPicture else {
             throw EdgeError(.data, at: record.place, "holds over \(Self.pictureLimit) pictures")
         }
-        if element == .int32 {
-            guard role == .input, shape.count == 1, scales.isEmpty, zeroPoint == 0, 0 <= minimum, minimum <= maximum,
-                maximum <= 65_535
-            else { throw EdgeError(.data, at: record.place, "is no input with one int32 from 0 to 65535 a sample") }
-            return
-        }
-        guard scales.count == 1 else { throw EdgeError(.data, at: record.place, "has no or more than one scale") }
         let range = element == .int8 ? -128...127 : -32_767...32_767
         let zeroPoints = element == .int8 ? range : 0...0
         guard minimum <= maximum, range.contains(minimum), range.contains(maximum), zeroPoints.contains(zeroPoint)
@@ -278,6 +308,9 @@ extension ModelTensor {
         out.append(UInt64(offset))
         out.append(UInt64(homeSize))
         for side in [border.top, border.left, border.bottom, border.right] { out.append(UInt8(side)) }
-        for _ in 0..<5 { out.append(UInt32(0)) }
+        for axis in 0..<6 { out.append(UInt8(axis < sourceAxes.count ? sourceAxes[axis] : 0)) }
+        out.append(UInt16(0))
+        out.append(countTensor.map { UInt32($0 + 1) } ?? 0)
+        for _ in 0..<2 { out.append(UInt32(0)) }
     }
 }

@@ -17,6 +17,29 @@ public enum OperationKind: UInt16, CaseIterable, Sendable {
     case addition = 13
     case embedding = 14
     case timeEmbedding = 15
+    // Since format 1.2: of plain tensors.
+    case rearrangement = 17
+    case plainConcatenation = 18
+    case function = 19
+    case conversion = 20
+    case arithmetic = 21
+    case selection = 22
+    case reduction = 23
+    case argumentReduction = 24
+    case plainSoftmax = 25
+    case matrixProduct = 26
+    case plainConvolution = 27
+    case plainPool = 28
+    case gather = 29
+    case gatherElements = 30
+    case gatherND = 31
+    case scatterElements = 32
+    case scatterND = 33
+    case topK = 34
+    case nonMaximumSuppression = 35
+    case resampling = 36
+    case quantization = 37
+    case dequantization = 38
 
     public var name: StaticString {
         switch self {
@@ -35,6 +58,28 @@ public enum OperationKind: UInt16, CaseIterable, Sendable {
         case .addition: "addition"
         case .embedding: "embedding"
         case .timeEmbedding: "time embedding"
+        case .rearrangement: "rearrangement"
+        case .plainConcatenation: "plain concatenation"
+        case .function: "function"
+        case .conversion: "conversion"
+        case .arithmetic: "arithmetic"
+        case .selection: "selection"
+        case .reduction: "reduction"
+        case .argumentReduction: "argument reduction"
+        case .plainSoftmax: "plain softmax"
+        case .matrixProduct: "matrix product"
+        case .plainConvolution: "plain convolution"
+        case .plainPool: "plain pool"
+        case .gather: "gather"
+        case .gatherElements: "gather elements"
+        case .gatherND: "gather n-d"
+        case .scatterElements: "scatter elements"
+        case .scatterND: "scatter n-d"
+        case .topK: "top k"
+        case .nonMaximumSuppression: "non-maximum suppression"
+        case .resampling: "resampling"
+        case .quantization: "quantization"
+        case .dequantization: "dequantization"
         }
     }
 }
@@ -51,6 +96,9 @@ public struct OperationRecord: Sendable {
     static let recordSize = 128
     static let limit = 1 << 16
     static let parameterCount = 16
+
+    /// The most inputs that an operation has.
+    public static let inputLimit = 8
 
     public init(name: String, kind: OperationKind, inputs: [Int], outputs: [Int], parameters: [Int] = []) {
         self.name = name

@@ -92,6 +92,11 @@ public final class Session {
     public var operationCount: Int { lastSteps.count }
     /// The output of operation `index` of the graph, valid right after it ran.
     public func result(of index: Int) -> TensorView { steps[lastSteps[index]].output }
+    /// The digest of all outputs of operation `index`, valid right after it ran.
+    public func digest(of index: Int) -> UInt64 {
+        let operation = model.file.operations[graph.operations.lowerBound + index]
+        return xxh3(Self.read(operation.outputs.map { TensorView(model.file.tensors[$0], arena) }))
+    }
     /// The kernel that operation `index` runs; the last one where it runs two.
     public func kernelName(of index: Int) -> String { steps[lastSteps[index]].kernelName }
 

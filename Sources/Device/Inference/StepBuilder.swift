@@ -5,9 +5,9 @@ internal import Kernels
 struct StepBuilder {
     let file: ModelFile
     private let kernels: KernelSet
-    private let arena: Arena
+    let arena: Arena
     private let packed: (records: [PackedWeights], bytes: UnsafeRawBufferPointer)
-    private let scratch: Scratch
+    let scratch: Scratch
 
     init(_ file: ModelFile, kernels: KernelSet, arena: Arena, threads: Int) throws(EdgeError) {
         self.file = file
@@ -20,8 +20,7 @@ struct StepBuilder {
     /// The steps of an operation, which run one after the other; the last one's output is the operation's.
     func steps(_ index: Int) throws(EdgeError) -> [PreparedOperation] {
         let operation = file.operations[index]
-        let input = view(operation.inputs[0])
-        let output = view(operation.output)
+        let (input, output) = (view(operation.inputs[0]), view(operation.output))
         switch operation.parameters {
         case .convolution(let parameters), .convolutionAddition(let parameters):
             let shape = file.tensors[operation.inputs[1]].shape
@@ -48,16 +47,17 @@ struct StepBuilder {
         case .timeEmbedding(let parameters):
             let table = tableBytes(parameters.bytes(width: file.tensors[operation.output].shape[1]))
             return [PreparedTimeEmbedding(table, steps: input, output: output)]
+        default: return [try plainStep(operation)]
         }
     }
 
-    private func view(_ tensor: Int) -> TensorView { TensorView(file.tensors[tensor], arena) }
+    func view(_ tensor: Int) -> TensorView { TensorView(file.tensors[tensor], arena) }
 
-    private func tableBytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+    func tableBytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: file.tables[range])
     }
 
-    private func missing(_ what: String) -> EdgeError {
+    func missing(_ what: String) -> EdgeError {
         EdgeError(.data, at: file.container.place, what + " has no kernel in this build")
     }
 }

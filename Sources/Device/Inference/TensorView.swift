@@ -24,7 +24,7 @@ public struct TensorView {
         rowPitch = tensor.rowPitch
         picturePitch = tensor.picturePitch
         pixelPitch = tensor.pixelPitch
-        flip = activation_offset() == 0 ? 0 : 0x80
+        flip = tensor.isPlain || activation_offset() == 0 ? 0 : 0x80
     }
 
     /// Rows of all pictures.
@@ -47,7 +47,7 @@ public struct TensorView {
             case .int8:
                 let bytes = target.assumingMemoryBound(to: UInt8.self)
                 for byte in 0..<size { bytes[byte] = logical[index * size + byte] ^ flip }
-            case .int16:
+            case .int16 where !tensor.isPlain:
                 let words = target.assumingMemoryBound(to: Int16.self)
                 for word in 0..<size / 2 {
                     let value = logical.loadUnaligned(fromByteOffset: index * size + 2 * word, as: Int16.self)
@@ -98,7 +98,7 @@ public struct TensorView {
 extension TensorView {
     /// What kernels ask of a tensor: whether it has 16 bits, and zero point and bounds as in memory.
     var is16: Int32 { tensor.element == .int16 ? 1 : 0 }
-    private var offset: Int32 { tensor.element == .int8 ? activation_offset() : 0 }
+    private var offset: Int32 { tensor.element == .int8 && !tensor.isPlain ? activation_offset() : 0 }
     var memoryZeroPoint: Int32 { Int32(tensor.zeroPoint) + offset }
     var memoryMinimum: Int32 { Int32(tensor.minimum) + offset }
     var memoryMaximum: Int32 { Int32(tensor.maximum) + offset }

@@ -4,7 +4,7 @@ func checkEmbedding(_ context: OperationContext) throws(EdgeError) {
     let indices = context.input(0)
     let rows = context.input(1)
     let output = context.output
-    guard indices.element == .int32, output.element == .int16 else {
+    guard indices.isIndex, output.isQuantized, output.element == .int16 else {
         throw context.fail("needs int32 indices and gives int16")
     }
     guard rows.role == .constant, rows.element == .int16, rows.shape.count == 2, rows.scales.count == 1 else {

@@ -18,6 +18,29 @@ public struct ModelOperation: Sendable {
         case addition
         case embedding
         case timeEmbedding(TimeEmbeddingParameters)
+        case rearrangement(RearrangementParameters)
+        case plainConcatenation(axis: Int)
+        case function(FunctionParameters)
+        case conversion
+        case arithmetic(ArithmeticFunction)
+        /// Inputs: truth values, what stands where they hold, what stands elsewhere.
+        case selection
+        case reduction(ReductionParameters)
+        case argumentReduction(ArgumentReductionParameters)
+        case plainSoftmax(isLogarithm: Bool)
+        case matrixProduct(FloatBounds)
+        case plainConvolution(PlainConvolutionParameters)
+        case plainPool(PlainPoolParameters)
+        case gather(axis: Int)
+        case gatherElements(axis: Int)
+        case gatherND(batchAxes: Int)
+        case scatterElements(ScatterReduction, axis: Int)
+        case scatterND(ScatterReduction)
+        case topK(isLargest: Bool)
+        case nonMaximumSuppression(SuppressionParameters)
+        case resampling(ResamplingParameters)
+        case quantization
+        case dequantization
     }
 
     public let name: String
@@ -25,9 +48,12 @@ public struct ModelOperation: Sendable {
     public let parameters: Parameters
     /// Indices into the model's tensors.
     public let inputs: [Int]
-    public let output: Int
+    public let outputs: [Int]
     /// The bytes of section `tables` that it computes with; empty where it has no table.
     let tableBytes: Range<Int>
+
+    /// The first output; most kinds have no other.
+    public var output: Int { outputs[0] }
 }
 
 extension ModelOperation {
@@ -39,13 +65,15 @@ extension ModelOperation {
         name = context.record.name
         parameters = try Self.check(kind, context)
         inputs = context.record.inputs
-        output = context.record.outputs[0]
+        outputs = context.record.outputs
         switch parameters {
         case .table(let table): tableBytes = table.bytes
         case .softmax(let softmax): tableBytes = softmax.bytes
         case .groupNormalization(let normalization): tableBytes = normalization.bytes
         case .interpolatedTable(let table): tableBytes = table.bytes
         case .timeEmbedding(let time): tableBytes = time.bytes(width: context.output.shape[1])
+        case .rearrangement(let rearrangement): tableBytes = rearrangement.bytes(context.output.shape)
+        case .resampling(let resampling): tableBytes = resampling.bytes(context.output.shape)
         default: tableBytes = 0..<0
         }
     }
@@ -77,6 +105,7 @@ extension ModelOperation {
             try checkEmbedding(context)
             return .embedding
         case .timeEmbedding: return .timeEmbedding(try TimeEmbeddingParameters(context))
+        default: return try checkPlain(kind, context)
         }
     }
 }

@@ -46,13 +46,15 @@ struct OperationContext {
 
     /// The kinds of 1.0 that no other type than int8 goes through.
     func checkEightBits() throws(EdgeError) {
-        guard input(0).element == .int8, output.element == .int8 else { throw fail("computes with int8 alone") }
+        guard input(0).isQuantized, input(0).element == .int8, output.isQuantized, output.element == .int8 else {
+            throw fail("computes with int8 alone")
+        }
     }
 
     /// Activations of 8 or 16 bits, in any combination.
     func checkActivations(_ inputs: [Int] = [0]) throws(EdgeError) {
         for tensor in inputs.map({ input($0) }) + [output] {
-            guard tensor.element == .int8 || tensor.element == .int16 else {
+            guard tensor.isQuantized else {
                 throw fail("computes with int8 and int16 alone")
             }
         }

@@ -21,7 +21,7 @@ public struct TimeEmbeddingParameters: Equatable, Sendable {
         try context.checkOperands(inputs: 1)
         let steps = context.input(0)
         let output = context.output
-        guard steps.element == .int32, output.element == .int16, output.scales[0] == 0x1p-15 else {
+        guard steps.isIndex, output.isQuantized, output.element == .int16, output.scales[0] == 0x1p-15 else {
             throw context.fail("needs int32 time steps and gives int16 with the scale 2^-15")
         }
         guard output.shape.count == 2, output.shape[0] == steps.count, output.shape[1] % 2 == 0,

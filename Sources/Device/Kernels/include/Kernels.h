@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Plain.h"
+
 // An activation as it lies in memory: the logical signed value plus ACTIVATION_OFFSET. x86 keeps unsigned bytes because
 // its dot products take unsigned by signed, ARM keeps signed ones.
 #if defined(__x86_64__)

@@ -1,0 +1,122 @@
+// Operations whose indices are data: a negative index counts from the end, and what is still outside is cut to the nearest
+// one while the operation runs.
+
+/// What an update does to the element that it meets; the numbers stand in the file.
+public enum ScatterReduction: Int, CaseIterable, Sendable {
+    case replace = 0, addition, multiplication, maximum, minimum
+
+    fileprivate init(_ context: OperationContext, at index: Int) throws(EdgeError) {
+        guard let reduction = ScatterReduction(rawValue: context.parameter(index)) else {
+            throw context.fail("has an unknown reduction")
+        }
+        self = reduction
+    }
+}
+
+extension OperationContext {
+    /// Data, indices and, for what is scattered, updates; the output has the data's type.
+    fileprivate func checkIndexed(_ count: Int) throws(EdgeError) {
+        try checkPlain(inputs: count...count)
+        guard input(1).element.isIndex else { throw fail("has indices that are neither int32 nor int64") }
+        guard output.element == input(0).element, count < 3 || input(2).element == output.element else {
+            throw fail("changes the type")
+        }
+    }
+
+    /// Indices for each axis but one stay within the data's.
+    fileprivate func checkElementIndices() throws(EdgeError) -> Int {
+        let (data, indices) = (input(0).shape, input(1).shape)
+        let axis = try axis(0, of: data)
+        guard indices.count == data.count,
+            data.indices.allSatisfy({ $0 == axis || indices[$0] <= data[$0] })
+        else { throw fail("has indices that do not fit its data") }
+        return axis
+    }
+}
+
+func checkGather(_ context: OperationContext) throws(EdgeError) -> Int {
+    try context.checkIndexed(2)
+    let data = context.input(0).shape
+    let axis = try context.axis(0, of: data)
+    try context.checkOutput(Array(data[..<axis]) + context.input(1).shape + Array(data[(axis + 1)...]))
+    return axis
+}
+
+func checkGatherElements(_ context: OperationContext) throws(EdgeError) -> Int {
+    try context.checkIndexed(2)
+    let axis = try context.checkElementIndices()
+    try context.checkOutput(context.input(1).shape)
+    return axis
+}
+
+/// The last axis of the indices names an element of the data's axes after the batch's, or a part of them.
+func checkGatherND(_ context: OperationContext) throws(EdgeError) -> Int {
+    try context.checkIndexed(2)
+    let (data, indices) = (context.input(0).shape, context.input(1).shape)
+    let batch = context.parameter(0)
+    guard let depth = indices.last, batch >= 0, batch < indices.count, batch + depth <= data.count,
+        data[..<batch] == indices[..<batch]
+    else { throw context.fail("has indices that do not fit its data") }
+    try context.checkOutput(Array(indices.dropLast()) + Array(data[(batch + depth)...]))
+    return batch
+}
+
+func checkScatterElements(_ context: OperationContext) throws(EdgeError) -> (ScatterReduction, axis: Int) {
+    try context.checkIndexed(3)
+    let axis = try context.checkElementIndices()
+    guard context.input(2).shape == context.input(1).shape else { throw context.fail("has not one update an index") }
+    try context.checkOutput(context.input(0).shape)
+    return (try ScatterReduction(context, at: 1), axis)
+}
+
+func checkScatterND(_ context: OperationContext) throws(EdgeError) -> ScatterReduction {
+    try context.checkIndexed(3)
+    let (data, indices) = (context.input(0).shape, context.input(1).shape)
+    guard let depth = indices.last, depth <= data.count,
+        context.input(2).shape == Array(indices.dropLast()) + Array(data[depth...])
+    else { throw context.fail("has indices or updates that do not fit its data") }
+    try context.checkOutput(data)
+    return try ScatterReduction(context, at: 0)
+}
+
+/// Boxes B·N·4 and scores B·C·N: the boxes of each class that no better one covers. The first output has a row for each:
+/// picture, class, box; the second one how many there are.
+public struct SuppressionParameters: Equatable, Sendable {
+    /// Boxes are centre and size (x, y, width, height), not two corners (y, x, y, x).
+    public var hasCentres: Bool
+    /// Boxes that a class keeps at most.
+    public var limit: Int
+    /// Share of two boxes' union that their intersection may have.
+    public var overlap: Float
+    /// Only boxes with scores above it count; nil for all.
+    public var score: Float?
+
+    public init(hasCentres: Bool, limit: Int, overlap: Float, score: Float?) {
+        self.hasCentres = hasCentres
+        self.limit = limit
+        self.overlap = overlap
+        self.score = score
+    }
+
+    /// The parameters as `OperationRecord` stores them.
+    public var stored: [Int] {
+        [hasCentres ? 1 : 0, limit, overlap.stored, score == nil ? 0 : 1, (score ?? 0).stored]
+    }
+
+    init(_ context: OperationContext) throws(EdgeError) {
+        try context.checkPlain(inputs: 2...2, outputs: 2)
+        let (boxes, scores) = (context.input(0), context.input(1))
+        let (rows, count) = (context.output, context.output(1))
+        try context.checkElements([boxes, scores], [.float32])
+        guard boxes.shape.count == 3, scores.shape.count == 3, boxes.shape[2] == 4, boxes.shape[0] == scores.shape[0],
+            boxes.shape[1] == scores.shape[2]
+        else { throw context.fail("has boxes and scores that do not fit each other") }
+        guard rows.element == .int64, rows.shape.count == 2, rows.shape[1] == 3, count.element == .int64, count.count == 1
+        else { throw context.fail("has outputs that are not rows of three int64 and their number") }
+        hasCentres = try context.flag(0)
+        limit = context.parameter(1)
+        overlap = context.real(2)
+        score = try context.flag(3) ? context.real(4) : nil
+        guard limit >= 0 else { throw context.fail("keeps less than no boxes") }
+    }
+}

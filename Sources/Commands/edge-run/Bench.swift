@@ -20,8 +20,10 @@ private func runBench(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let seconds = try arguments.decimal("seconds", in: 0.01...3600) ?? 2
     let session = try arguments.session()
     let model = session.model
-    var generator = SplitMix64(seed: 1)
-    let input = generator.bytes(session.inputSize)
+    let drawn = GoldenVector(graph: 0, input: .seed(1), digests: [], outputs: [])
+    let input = try reporting { () throws(EdgeError) in
+        try drawn.inputBytes(for: session.graph.inputs.map { model.file.tensors[$0] }, place: model.path)
+    }
     let times = measure(session, input, until: Clock.nanoseconds() + Int64(seconds * 1e9))
     let operations = measureOperations(session, input, runs: min(times.count, 200))
     if Interrupts.requested { throw Failure.interrupted }

@@ -11,7 +11,9 @@ extension Verb {
             options: [
                 Option(
                     "input", argument: "NAME=FILE.npy", repeats: true,
-                    help: "an input: float32 reals, or int8 and int16 as the model keeps them; pictures as NxHxWxC"),
+                    help:
+                        "an input, in the order of axes of the model that was compiled: of the type that inspect shows, or float32 reals where that stands for reals"
+                ),
                 Option(
                     "output-dir", argument: "DIR", help: "write NAME.npy for each output; default the current folder"),
                 Option("quantized", help: "write outputs as int8 or int16, not as the reals they stand for"),
@@ -35,9 +37,13 @@ private func runInfer(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let folder = arguments.value("output-dir") ?? "."
     do throws(SystemError) {
         try Files.makeDirectories(folder)
-        for index in 0..<session.outputCount {
+        let counts = (0..<session.outputCount).compactMap { session.output($0).tensor.countTensor }
+        for index in 0..<session.outputCount where !counts.contains(session.graph.outputs[index]) {
             let view = session.output(index)
-            let array = arguments.flag("quantized") ? quantized(view) : reals(view)
+            let isReal = view.tensor.isQuantized && !arguments.flag("quantized")
+            var array = isReal ? reals(view) : elements(view)
+            if let rows = session.rows(of: index) { array = array.prefix(rows) }
+            if !view.tensor.sourceAxes.isEmpty { array = array.transposed(view.tensor.sourceAxes) }
             try Files.writeAtomically(folder + "/" + fileName(view.tensor.name) + ".npy", array.npy())
         }
     } catch {
@@ -65,15 +71,20 @@ private func fill(_ session: Session, _ text: String) throws(Failure) -> Int {
     throw Failure(.usage, "--input \(text): the model has no input of that name; see edge-run inspect")
 }
 
-private func fill(_ view: TensorView, _ array: NumPyArray, _ path: String) throws(Failure) {
+private func fill(_ view: TensorView, _ source: NumPyArray, _ path: String) throws(Failure) {
     let tensor = view.tensor
-    guard array.shape == tensor.shape else {
-        throw Failure(.data, "\(path): has shape \(text(array.shape)), the model takes \(text(tensor.shape))")
+    let axes = tensor.sourceAxes
+    let shape = axes.isEmpty ? tensor.shape : axes.map { tensor.shape[$0] }
+    guard source.shape == shape else {
+        throw Failure(.data, "\(path): has shape \(text(source.shape)), the model takes \(text(shape))")
     }
-    switch (array.element, tensor.element) {
-    case (.int8, .int8), (.int16, .int16): array.bytes.withUnsafeBytes { view.write($0) }
-    case (.int32, .int32), (.int64, .int32): fillIndices(view, array)
-    case (.float32, .int8), (.float32, .int16):
+    // Axis a here is the source's axis k with sourceAxes[k] = a.
+    let array = source.transposed(axes.indices.map { axis in axes.firstIndex(of: axis) ?? axis })
+    if array.element == tensor.element.array {
+        array.bytes.withUnsafeBytes { view.write($0) }
+    } else if array.element == .int64, tensor.isIndex {
+        fillIndices(view, array)
+    } else if array.element == .float32, tensor.isQuantized {
         let reals = reals(array)
         reals.withUnsafeBufferPointer { all in
             let size = view.pictureCount
@@ -81,7 +92,7 @@ private func fill(_ view: TensorView, _ array: NumPyArray, _ path: String) throw
                 view.write(floats: .init(rebasing: all[picture * size..<(picture + 1) * size]), picture: picture)
             }
         }
-    default:
+    } else {
         throw Failure(
             .data, "\(path): its elements are none that an input of \(tensor.element.name) takes; see --help")
     }
@@ -91,10 +102,7 @@ private func fill(_ view: TensorView, _ array: NumPyArray, _ path: String) throw
 private func fillIndices(_ view: TensorView, _ array: NumPyArray) {
     array.bytes.withUnsafeBytes { bytes in
         for index in 0..<view.tensor.count {
-            let value =
-                array.element == .int32
-                ? Int64(Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: Int32.self)))
-                : Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: Int64.self))
+            let value = Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: Int64.self))
             view.write(index: Int(truncatingIfNeeded: value), at: index)
         }
     }
@@ -109,8 +117,47 @@ private func reals(_ array: NumPyArray) -> [Float] {
     }
 }
 
-private func quantized(_ view: TensorView) -> NumPyArray {
-    NumPyArray(view.tensor.element == .int8 ? .int8 : .int16, shape: view.tensor.shape, bytes: view.bytes())
+/// The elements as they are.
+private func elements(_ view: TensorView) -> NumPyArray {
+    NumPyArray(view.tensor.element.array ?? .uint8, shape: view.tensor.shape, bytes: view.bytes())
+}
+
+extension ModelElement {
+    /// The type of an array of such elements; nil of types that no model of this format has.
+    fileprivate var array: NumPyArray.Element? {
+        switch self {
+        case .bool: .bool
+        case .int8: .int8
+        case .uint8: .uint8
+        case .int16: .int16
+        case .uint16: .uint16
+        case .int32: .int32
+        case .int64: .int64
+        case .float16: .float16
+        case .float32: .float32
+        case .uint32, .uint64, .bfloat16: nil
+        }
+    }
+}
+
+extension Session {
+    /// How many rows of an output count, where that is known after a run alone.
+    fileprivate func rows(of index: Int) -> Int? {
+        guard let count = output(index).tensor.countTensor, let place = graph.outputs.firstIndex(of: count) else {
+            return nil
+        }
+        let bytes = output(place).bytes()
+        let value = bytes.withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) }
+        return Int(min(max(value, 0), Int64(output(index).tensor.shape[0])))
+    }
+}
+
+extension NumPyArray {
+    /// The first rows.
+    fileprivate func prefix(_ rows: Int) -> NumPyArray {
+        let row = shape.dropFirst().reduce(element.size, *)
+        return NumPyArray(element, shape: [rows] + shape.dropFirst(), bytes: Array(bytes.prefix(rows * row)))
+    }
 }
 
 private func reals(_ view: TensorView) -> NumPyArray {

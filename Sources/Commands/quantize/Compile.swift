@@ -23,7 +23,9 @@ extension Verb {
                 ),
                 Option("calibration-count", argument: "N", help: "pictures to look at, spread evenly; default 512"),
                 .labels,
-                Option("precision", argument: "int8", help: "precision of the file; this version writes int8"),
+                Option(
+                    "precision", argument: "PRECISION",
+                    help: "int8 (default), or fp32: floats as they are, without calibration"),
                 Option(
                     "ranges", argument: "METHOD",
                     help:
@@ -50,10 +52,13 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let path = arguments.operands[0]
     let output = try required("output", arguments, "name the file to write, -o OUT.edge")
     var build = try settings(arguments)
+    let isFloat = arguments.value("precision") == "fp32"
+    if isFloat { try refuse(["calibration", "ranges", "sixteen-bit", "report"], arguments, "fp32 quantizes nothing") }
     let graph = try readGraph(path)
     build.meta[.name] = graph.name
     build.meta[.producer] = "quantize " + Version.text
     build.meta[.source] = hexadecimal(xxh3(try read(path)))
+    if isFloat { return try compileFloat(graph, build, output, started, arguments) }
     let preprocessing = try preprocessing(graph, arguments)
     let (data, count) = try calibrationData(graph, preprocessing, &build.recipe, arguments)
     let material = try reportMaterial(&build, graph, arguments)
@@ -75,23 +80,48 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         try files.finish()
     }
     try file.finish()
-    guard !arguments.quiet else { return .done }
+    try tell(compiled, output, started, build.flags(graph, preprocessing), arguments)
+    return .done
+}
+
+/// Compiles a network as it is.
+private func compileFloat(
+    _ graph: Graph, _ build: ModelBuild, _ output: String, _ started: UInt64, _ arguments: Arguments
+) throws(Failure) -> ExitStatus {
+    var file = try AtomicFile.begin(output)
+    let compiled = try reporting { () throws(EdgeError) in
+        do throws(EdgeError) {
+            return try build.runFloat(graph)
+        } catch {
+            throw error.within(arguments.operands[0])
+        }
+    }
+    try file.fill(compiled.file)
+    try file.finish()
+    try tell(compiled, output, started, ModelBuild.floatFlags, arguments)
+    return .done
+}
+
+/// Says what was written.
+private func tell(
+    _ compiled: CompiledModel, _ output: String, _ started: UInt64, _ recipe: String, _ arguments: Arguments
+) throws(Failure) {
+    guard !arguments.quiet else { return }
     let seconds = Double(Clock.nanoseconds() - started) / 1e9
     try Output.print(
         """
-        \(path) → \(output): \(compiled.file.count) bytes, \(DecimalText.format(seconds, digits: 1)) s
+        \(arguments.operands[0]) → \(output): \(compiled.file.count) bytes, \(DecimalText.format(seconds, digits: 1)) s
         arena: \(compiled.arenaSize) bytes, lower bound \(compiled.arenaLowerBound)
-        recipe: \(build.flags(graph, preprocessing))
+        recipe: \(recipe)
 
         """)
-    return .done
 }
 
 private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
     var build = ModelBuild()
     build.threads = try arguments.threadCount
-    if let precision = arguments.value("precision"), precision != "int8" {
-        throw Failure(.usage, "--precision \(precision): this version writes int8 only")
+    if let precision = arguments.value("precision"), precision != "int8", precision != "fp32" {
+        throw Failure(.usage, "--precision \(precision): this version writes int8 and fp32")
     }
     if let name = arguments.value("ranges") {
         guard let method = QuantizationRecipe.RangeMethod(rawValue: name) else {

@@ -56,13 +56,17 @@ public struct ModelDescription {
         for index in graph.inputs { text += "  input   \(describe(index))\n" }
         for index in graph.operations {
             let operation = file.operations[index]
-            var sources = ""
-            for input in operation.inputs where file.tensors[input].role != .constant {
-                sources += (sources.isEmpty ? "" : ", ") + describe(input)
-            }
-            text += "  \(operation.kind.name) '\(operation.name)' \(sources) → \(describe(operation.output))\n"
+            let sources = describe(operation.inputs.filter { file.tensors[$0].role != .constant })
+            text += "  \(operation.kind.name) '\(operation.name)' \(sources) → \(describe(operation.outputs))\n"
         }
         for index in graph.outputs { text += "  output  \(describe(index))\n" }
+        return text
+    }
+
+    /// Tensors, separated by commas.
+    private func describe(_ indices: [Int]) -> String {
+        var text = ""
+        for index in indices { text += (text.isEmpty ? "" : ", ") + describe(index) }
         return text
     }
 

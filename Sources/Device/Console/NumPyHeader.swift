@@ -67,7 +67,7 @@ struct NumPyHeader {
         throw Failure(
             .data,
             "\(place): elements of type '\(String(decoding: name, as: UTF8.self))'; "
-                + "int8, uint8, int32, int64, float32 and bool are taken, so save array.astype(numpy.float32) or the like"
+                + "bool, integers of up to 64 bits (uint32 and uint64 excepted), float16 and float32 are taken, so save array.astype(numpy.float32) or the like"
         )
     }
 

@@ -108,7 +108,7 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
     ) throws(EdgeError) -> [ModelOutput] {
         let section = try container.reader(.output)
         guard !section.bytes.isEmpty else { return [] }
-        let records = try RecordReader(section, known: ModelOutput.recordSize, limit: 64)
+        let records = try RecordReader(section, known: ModelOutput.recordSize, limit: ModelOutput.limit)
         var outputs: [ModelOutput] = []
         for index in 0..<records.count {
             outputs.append(

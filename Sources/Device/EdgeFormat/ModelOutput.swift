@@ -25,6 +25,8 @@ public struct ModelOutput: Sendable {
     }
 
     static let recordSize = 32
+    /// Records of a file at most.
+    public static let limit = 64
 
     init(_ record: ByteReader, section: ByteReader, tensors: [ModelTensor], texts: ByteReader, tables: ByteReader)
         throws(EdgeError)

@@ -16,7 +16,7 @@ public struct CompiledModel: Sendable {
 
 /// Quantized graph → `.edge`: lowering, memory plan, packing, golden vectors.
 public enum Compiler {
-    /// - Parameter graph: quantized, with quantized inputs and outputs. One whose metadata say that it predicts noise
+    /// - Parameter graph: quantized, or float. One whose metadata say that it predicts noise
     ///   becomes two graphs: of one prediction, and of two for guidance.
     /// - Throws: `EdgeError` that names what cannot be compiled.
     public static func compile(_ graph: Graph, _ options: CompilationOptions) throws(EdgeError) -> CompiledModel {
@@ -33,11 +33,12 @@ public enum Compiler {
                 ModelGraphEntry(
                     name: name, operations: lowering.range, arenaSize: plan.arenaSize,
                     inputs: graph.inputs.compactMap { lowering.tensorOf[$0] },
-                    outputs: graph.outputs.compactMap { lowering.tensorOf[$0] }))
+                    outputs: lowering.outputs.map(\.tensor)))
             plans.append(plan)
             lowered.append(lowering)
         }
         contents.meta = options.meta
+        contents.isExact = lowered.allSatisfy(\.isExact)
         contents.tensors = parts.tensors
         contents.operations = parts.operations
         contents.weights = parts.weights.bytes
@@ -63,7 +64,10 @@ public enum Compiler {
     private static func graphs(
         _ graph: Graph, _ settings: DiffusionSettings?
     ) throws(EdgeError) -> [(name: String, graph: Graph)] {
-        for id in graph.inputs where graph.values[id].type.shape.count == 4 && graph.values[id].type.shape[0] != 1 {
+        for id in graph.inputs
+        where graph.values[id].type.shape.count == 4 && graph.values[id].type.shape[0] != 1
+            && graph.values[id].type.quantization != nil
+        {
             throw EdgeError(
                 .data, at: "input '\(graph.values[id].name)'", "has a batch; compile it for one picture")
         }
@@ -98,7 +102,7 @@ public enum Compiler {
         for (moment, operation) in parts.operations[lowering.range].enumerated() {
             for tensor in operation.inputs + operation.outputs { touch(tensor, at: moment) }
         }
-        for id in lowering.graph.outputs { lowering.tensorOf[id].map { touch($0, at: lowering.range.count) } }
+        for (_, tensor) in lowering.outputs { touch(tensor, at: lowering.range.count) }
         let owners = lifetimes.keys.sorted()
         let plan = MemoryPlan(
             owners.map { owner in
@@ -120,17 +124,20 @@ public enum Compiler {
         if let pipeline = options.pipeline, let input = entry.inputs.first {
             contents.inputs = [ModelInput(tensor: input, pipeline: pipeline)]
         }
-        for (id, tensor) in zip(graph.outputs, entry.outputs) {
+        for (id, tensor) in zip(graph.outputs, entry.outputs).prefix(ModelOutput.limit) {
             let isSoftmax = graph.producer(of: id).map { graph.nodes[$0].operation is Softmax } ?? false
-            let scale = try graph.values[id].type.activationQuantization.scales[0]
-            let count = graph.values[id].type.count
+            let type = graph.values[id].type
+            let count = type.count
             guard options.labels.isEmpty || options.labels.count == count else {
                 throw EdgeError(
                     .data, at: "labels", "\(options.labels.count) labels for \(count) classes; give one for each")
             }
-            var meaning: ModelOutput.Meaning =
-                isSoftmax ? .probabilities : .logits(exponentials: Softmax.exponentials(scale: scale))
-            if graph.values[id].type.element != .int8 { meaning = .values }
+            var meaning = isSoftmax ? ModelOutput.Meaning.probabilities : .values
+            if let scale = type.quantization?.scales.first, type.element == .int8, !isSoftmax {
+                meaning = .logits(exponentials: Softmax.exponentials(scale: scale))
+            } else if type.element != .int8, type.quantization != nil {
+                meaning = .values
+            }
             contents.outputs.append(ModelOutput(tensor: tensor, meaning: meaning, labels: options.labels))
         }
     }

@@ -34,6 +34,12 @@ struct FileParts {
     /// Makes a tensor another view of one's memory.
     mutating func share(_ tensor: Int, memoryOf other: Int) { memoryOwner[tensor] = memoryOwner[other] }
 
+    /// Makes a tensor one of the graph's outputs.
+    mutating func makeOutput(_ tensor: Int) { tensors[tensor].role = .output }
+
+    /// Names the tensor that holds the number of an output's rows.
+    mutating func count(_ tensor: Int, by count: Int) { tensors[tensor].countTensor = count }
+
     /// Bounds that a tensor's results are clamped to.
     mutating func bound(_ tensor: Int, to bounds: (minimum: Int32, maximum: Int32)) {
         tensors[tensor].minimum = Int(bounds.minimum)
@@ -56,25 +62,25 @@ struct FileParts {
 
     /// The tensor of a constant, its bytes in section `weights`.
     mutating func addConstant(_ value: Graph.Value) throws(EdgeError) -> Int {
-        let element: ModelElement
-        switch value.constant {
-        case .int8: element = .int8
-        case .int16: element = .int16
-        case .int32: element = .int32
-        case .float32: element = .float32
-        default: throw EdgeError(.data, at: "constant '\(value.name)'", "is not quantized")
+        guard let constant = value.constant else {
+            throw EdgeError(.data, at: "constant '\(value.name)'", "has no elements")
         }
-        let bytes = value.constant?.logicalBytes ?? []
         let scales = value.type.quantization?.scales ?? []
-        let key = Constant(
-            name: value.name, shape: value.type.shape, scales: scales, element: element.rawValue, bytes: bytes)
+        return addConstant(value.name, constant, value.type.shape, scales: scales)
+    }
+
+    /// The tensor of a constant that no value of the graph is.
+    mutating func addConstant(_ name: String, _ data: TensorData, _ shape: [Int], scales: [Float] = []) -> Int {
+        let element = data.elementType.stored
+        let bytes = data.logicalBytes
+        let key = Constant(name: name, shape: shape, scales: scales, element: element.rawValue, bytes: bytes)
         if let known = constants[key] { return known }
         weights.align(to: 64)
         let offset = weights.count
         weights.append(bytes)
         let index = add(
             ModelTensor(
-                name: value.name, element: element, role: .constant, shape: value.type.shape, scales: scales,
+                name: name, element: element, role: .constant, shape: shape, scales: scales,
                 minimum: element == .int8 ? -128 : 0, maximum: element == .int8 ? 127 : 0, home: .weights(offset)))
         constants[key] = index
         return index
@@ -99,18 +105,41 @@ extension TensorData {
         return out.bytes
     }
 
-    /// Elements of an activation or of an index from such bytes.
+    /// Elements from such bytes.
     init(_ element: ElementType, logicalBytes bytes: ArraySlice<UInt8>) {
         let bytes = Array(bytes)
-        func words(_ size: Int) -> [UInt32] {
+        func words(_ size: Int) -> [UInt64] {
             stride(from: 0, to: bytes.count, by: size).map { first in
-                (0..<size).reduce(0) { $0 | UInt32(bytes[first + $1]) << UInt32(8 * $1) }
+                (0..<size).reduce(0) { $0 | UInt64(bytes[first + $1]) << UInt64(8 * $1) }
             }
         }
         switch element {
+        case .float32: self = .float32(words(4).map { Float(bitPattern: UInt32($0)) })
+        case .float16: self = .float16(words(2).map { Float16(bitPattern: UInt16($0)) })
         case .int16: self = .int16(words(2).map { Int16(truncatingIfNeeded: $0) })
+        case .uint16: self = .uint16(words(2).map { UInt16(truncatingIfNeeded: $0) })
         case .int32: self = .int32(words(4).map { Int32(truncatingIfNeeded: $0) })
-        default: self = .int8(bytes.map { Int8(bitPattern: $0) })
+        case .int64: self = .int64(words(8).map { Int64(bitPattern: $0) })
+        case .uint8: self = .uint8(bytes)
+        case .bool: self = .bool(bytes.map { $0 != 0 })
+        case .int8: self = .int8(bytes.map { Int8(bitPattern: $0) })
+        }
+    }
+}
+
+extension ElementType {
+    /// As files name it.
+    var stored: ModelElement {
+        switch self {
+        case .float32: .float32
+        case .float16: .float16
+        case .int8: .int8
+        case .int16: .int16
+        case .int32: .int32
+        case .int64: .int64
+        case .uint8: .uint8
+        case .uint16: .uint16
+        case .bool: .bool
         }
     }
 }

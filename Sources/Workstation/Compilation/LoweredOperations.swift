@@ -4,7 +4,9 @@ import ModelGraph
 // How each operation of a graph stands in the file.
 extension Lowering {
     mutating func lower(_ node: Graph.Node) throws(EdgeError) {
+        if isPlain(node.outputs[0]) || node.operation is Quantize { return try lowerPlain(node) }
         switch node.operation {
+        case let rearrangement as Rearrangement: try lower(rearrangement, node)
         case let convolution as Convolution: try lower(convolution, .convolution, node)
         case let sum as ConvolutionAddition: try lower(sum.convolution, .convolutionAddition, node)
         case let dense as Dense: try lower(dense, node)

@@ -13,8 +13,12 @@ struct Lowering {
     private(set) var range: Range<Int>
     /// The file's tensor of each value of the graph.
     private(set) var tensorOf: [Int?]
-    /// The value that each operation of this graph computes.
-    private(set) var resultOf: [Graph.ValueID] = []
+    /// The values that each operation of this graph computes; none of an operation that is a part of a node.
+    private(set) var resultsOf: [[Graph.ValueID]] = []
+    /// The file's outputs: the graph's, and numbers of rows.
+    private(set) var outputs: [(value: Graph.ValueID, tensor: Int)] = []
+    /// Which values depend on float arithmetic, so that their bits are none to compare.
+    let isRounded: [Bool]
     let borders: [Border]
     /// The largest time step that the graph is asked about.
     private let lastStep: Int
@@ -27,6 +31,7 @@ struct Lowering {
         self.parts = parts
         lastStep = steps - 1
         borders = try Self.borders(graph)
+        isRounded = graph.roundedValues
         tensorOf = [Int?](repeating: nil, count: graph.values.count)
         range = parts.operations.count..<parts.operations.count
         for id in graph.inputs { _ = try activation(id) }
@@ -37,9 +42,41 @@ struct Lowering {
                 throw error.within("node '\(node.name)'")
             }
         }
+        for id in graph.outputs { outputs.append((id, try output(id))) }
+        addCounts()
         range = range.lowerBound..<self.parts.operations.count
-        for id in graph.outputs where tensorOf[id].map({ self.parts.tensors[$0].role }) != .output {
-            throw EdgeError(.data, at: "output '\(graph.values[id].name)'", "is not computed by any operation")
+    }
+
+    /// Whether every result is the same bits on every processor.
+    var isExact: Bool {
+        resultsOf.allSatisfy { results in !results.isEmpty && results.allSatisfy { !isRounded[$0] } }
+    }
+
+    /// The tensor of one of the graph's outputs; a copy where the output is given, constant, or listed before.
+    private mutating func output(_ id: Graph.ValueID) throws(EdgeError) -> Int {
+        let value = graph.values[id]
+        let isListed = outputs.contains { $0.value == id }
+        if let known = tensorOf[id], parts.tensors[known].role == .output, !isListed { return known }
+        guard isPlain(id) else {
+            throw EdgeError(.data, at: "output '\(value.name)'", "is not computed by any operation")
+        }
+        let source = try operand(id)
+        let target = parts.add(try tensor(id, .output))
+        record(.conversion, value.name + ".copy", inputs: [source], outputs: [target], [], computes: [id])
+        return target
+    }
+
+    /// Rows whose number is known after a run alone get an output that tells it.
+    private mutating func addCounts() {
+        for (value, tensor) in outputs {
+            guard let producer = graph.producer(of: value), graph.nodes[producer].operation is NonMaximumSuppression,
+                graph.nodes[producer].outputs[0] == value, let count = tensorOf[graph.nodes[producer].outputs[1]]
+            else { continue }
+            if !outputs.contains(where: { $0.tensor == count }) {
+                parts.makeOutput(count)
+                outputs.append((graph.nodes[producer].outputs[1], count))
+            }
+            parts.count(tensor, by: count)
         }
     }
 
@@ -81,23 +118,23 @@ struct Lowering {
         }
         let result: Int
         if let output { result = output } else { result = try activation(node.outputs[0]) }
-        record(kind, node.name, inputs: operands, output: result, parameters, computes: node.outputs[0])
+        record(kind, node.name, inputs: operands, outputs: [result], parameters, computes: [node.outputs[0]])
     }
 
     mutating func record(
-        _ kind: OperationKind, _ name: String, inputs: [Int], output: Int, _ parameters: [Int],
-        computes value: Graph.ValueID
+        _ kind: OperationKind, _ name: String, inputs: [Int], outputs: [Int], _ parameters: [Int],
+        computes values: [Graph.ValueID] = []
     ) {
         parts.add(
-            OperationRecord(name: name, kind: kind, inputs: inputs, outputs: [output], parameters: parameters))
-        resultOf.append(value)
+            OperationRecord(name: name, kind: kind, inputs: inputs, outputs: outputs, parameters: parameters))
+        resultsOf.append(values)
     }
 
     /// Makes a node's output another view of its input's memory. A picture with a border is not in one piece: it is copied
     /// first.
     mutating func share(_ node: Graph.Node) throws(EdgeError) {
         var source = try activation(node.inputs[0])
-        if !parts.tensors[source].border.isEmpty || parts.tensors[source].role == .input {
+        if !parts.tensors[source].border.isEmpty || parts.tensors[source].role != .temporary {
             source = copy(of: source, name: node.name + ".copy", value: node.inputs[0])
         }
         let view = try activation(node.outputs[0])
@@ -116,6 +153,7 @@ struct Lowering {
         var tensor = parts.tensors[source]
         tensor.name = name
         tensor.role = .temporary
+        tensor.sourceAxes = []
         tensor.border = Border()
         return parts.add(tensor)
     }
@@ -123,18 +161,18 @@ struct Lowering {
     /// Copies values: through the table that changes nothing, or the rescaling that does not.
     mutating func copy(_ source: Int, to target: Int, name: String, value: Graph.ValueID) {
         guard parts.tensors[source].element == .int8 else {
-            return record(.rescale, name, inputs: [source], output: target, [], computes: value)
+            return record(.rescale, name, inputs: [source], outputs: [target], [], computes: [value])
         }
         let offset = parts.addTable { $0.append((-128...127).map { UInt8(bitPattern: Int8($0)) }) }
         record(
-            .table, name, inputs: [source], output: target, TableParameters(offset: offset).stored, computes: value)
+            .table, name, inputs: [source], outputs: [target], TableParameters(offset: offset).stored, computes: [value])
     }
 
     /// The file's tensor of an activation, or of an input that counts or names something.
     mutating func activation(_ id: Graph.ValueID) throws(EdgeError) -> Int {
         if let known = tensorOf[id] { return known }
         let value = graph.values[id]
-        guard value.type.shape.count <= 6, value.type.shape.count != 4 || value.type.shape[0] <= 64 else {
+        guard value.type.shape.count <= 6, isPlain(id) || value.type.shape.count != 4 || value.type.shape[0] <= 64 else {
             throw EdgeError(.data, at: "value '\(value.name)'", "has more than 64 pictures or more than 6 axes")
         }
         let role: ModelTensor.Role =
@@ -146,17 +184,36 @@ struct Lowering {
 
     private func tensor(_ id: Graph.ValueID, _ role: ModelTensor.Role) throws(EdgeError) -> ModelTensor {
         let value = graph.values[id]
-        guard value.type.element != .int32 else {
-            return ModelTensor(
-                name: value.name, element: .int32, role: role, shape: value.type.shape, minimum: 0,
-                maximum: largestIndex(id), home: .arena(0))
+        if value.type.quantization == nil {
+            // An index is cut to bounds, any other int32 is itself.
+            let isIndex = isIndex(id)
+            var tensor = ModelTensor(
+                name: value.name, element: value.type.element.stored, role: role, shape: value.type.shape,
+                minimum: isIndex ? 0 : Int(Int32.min), maximum: isIndex ? largestIndex(id) : Int(Int32.max),
+                home: .arena(0))
+            tensor.sourceAxes = value.sourceAxes ?? []
+            return tensor
         }
         let quantization = try value.type.activationQuantization
         let isWide = value.type.element == .int16
-        return ModelTensor(
+        var tensor = ModelTensor(
             name: value.name, element: isWide ? .int16 : .int8, role: role, shape: value.type.shape,
             scales: quantization.scales, zeroPoint: Int(quantization.zeroPoint), minimum: isWide ? -32767 : -128,
             maximum: isWide ? 32767 : 127, home: .arena(0), border: borders[id])
+        tensor.sourceAxes = value.sourceAxes ?? []
+        return tensor
+    }
+
+    /// Whether a value's elements are themselves and no integers that stand for reals.
+    func isPlain(_ id: Graph.ValueID) -> Bool { graph.values[id].type.quantization == nil && !isIndex(id) }
+
+    /// Whether it is an input that quantized operations look something up by.
+    private func isIndex(_ id: Graph.ValueID) -> Bool {
+        guard graph.values[id].type.element == .int32, graph.inputs.contains(id) else { return false }
+        return graph.nodes.contains {
+            $0.inputs.first == id && graph.values[$0.outputs[0]].type.quantization != nil
+                && ($0.operation is Embedding || $0.operation is Sinusoid)
+        }
     }
 
     /// The largest index or time step that every reader of an input takes.

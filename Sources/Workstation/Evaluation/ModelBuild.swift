@@ -52,6 +52,23 @@ public struct ModelBuild: Sendable {
         return try Compiler.compile(quantized, options(quantized, preprocessing, data))
     }
 
+    /// The same without quantization: a file that computes in floats.
+    public func runFloat(_ imported: Graph) throws(EdgeError) -> CompiledModel {
+        afterStage("import", imported)
+        var graph = imported
+        for pass in Pass.all {
+            graph = pass(graph)
+            afterStage(pass.name, graph)
+        }
+        var options = CompilationOptions()
+        options.meta = meta
+        options.meta[.recipe] = Self.floatFlags
+        return try Compiler.compile(graph, options)
+    }
+
+    /// The flags of `quantize` that make a float file again.
+    public static var floatFlags: String { "--precision fp32" }
+
     private func calibrate(_ graph: Graph, _ data: CalibrationData) throws(EdgeError) -> Calibration {
         switch data {
         case .pictures(let pictures, let preprocessing):

@@ -86,7 +86,7 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
 
 /// Compiles a network as it is.
 private func compileFloat(
-    _ graph: Graph, _ build: ModelBuild, _ output: String, _ started: UInt64, _ arguments: Arguments
+    _ graph: Graph, _ build: ModelBuild, _ output: String, _ started: Int64, _ arguments: Arguments
 ) throws(Failure) -> ExitStatus {
     var file = try AtomicFile.begin(output)
     let compiled = try reporting { () throws(EdgeError) in
@@ -104,7 +104,7 @@ private func compileFloat(
 
 /// Says what was written.
 private func tell(
-    _ compiled: CompiledModel, _ output: String, _ started: UInt64, _ recipe: String, _ arguments: Arguments
+    _ compiled: CompiledModel, _ output: String, _ started: Int64, _ recipe: String, _ arguments: Arguments
 ) throws(Failure) {
     guard !arguments.quiet else { return }
     let seconds = Double(Clock.nanoseconds() - started) / 1e9

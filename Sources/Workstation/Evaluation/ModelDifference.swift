@@ -41,7 +41,7 @@ public enum ModelDifference {
         guard x.parameters.numbers == y.parameters.numbers else {
             return "operation '\(x.name)' has other parameters"
         }
-        guard comparison.same([x.output], [y.output]) else {
+        guard comparison.same(x.outputs, y.outputs) else {
             return "the result of operation '\(x.name)' has another shape, scale or clamp"
         }
         return nil
@@ -110,8 +110,35 @@ extension ModelOperation.Parameters {
             return normalization.stored
         case .upsampling(let upsampling): return upsampling.stored
         case .dense, .table, .softmax, .interpolatedTable, .rescale, .concatenation, .addition, .embedding,
-            .timeEmbedding:
+            .timeEmbedding, .selection, .conversion, .quantization, .dequantization:
             return []
+        default: return plainNumbers
+        }
+    }
+
+    /// Of operations on plain tensors.
+    private var plainNumbers: [Int] {
+        switch self {
+        case .rearrangement(var rearrangement):
+            rearrangement.offset = 0
+            return rearrangement.stored
+        case .resampling(var resampling):
+            resampling.offset = 0
+            return resampling.stored
+        case .function(let function): return function.stored
+        case .arithmetic(let function): return [Int(function.rawValue)]
+        case .reduction(let reduction): return reduction.stored
+        case .argumentReduction(let reduction): return reduction.stored
+        case .matrixProduct(let bounds): return bounds.stored
+        case .plainConvolution(let convolution): return convolution.stored
+        case .plainPool(let pool): return pool.stored
+        case .plainConcatenation(let number), .gather(let number), .gatherElements(let number), .gatherND(let number):
+            return [number]
+        case .scatterElements(let reduction, let axis): return [axis, reduction.rawValue]
+        case .scatterND(let reduction): return [reduction.rawValue]
+        case .plainSoftmax(let flag), .topK(let flag): return [flag ? 1 : 0]
+        case .nonMaximumSuppression(let suppression): return suppression.stored
+        default: return []
         }
     }
 }

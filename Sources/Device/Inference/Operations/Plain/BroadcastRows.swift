@@ -28,7 +28,7 @@ struct BroadcastRows {
             }
         }
         length = sizes.last ?? 1
-        rows = sizes.dropLast().reduce(1, *)
+        rows = sizes.dropLast().product
         chunks = (length + Chunk.size - 1) / Chunk.size
         innerSteps = merged.map { $0.last ?? 1 }
         outer = merged.map { Axes(sizes: Array(sizes.dropLast()), steps: Array($0.dropLast())) }

@@ -13,7 +13,7 @@ final class PreparedGather: PreparedOperation {
         self.data = data
         self.indices = indices
         size = data.tensor.shape[axis]
-        length = data.tensor.shape[(axis + 1)...].reduce(data.size, *)
+        length = data.size * data.tensor.shape[(axis + 1)...].product
         super.init(
             output: output, units: output.tensor.logicalSize / length, cost: output.tensor.logicalSize,
             kernelName: "gather_portable")
@@ -91,10 +91,10 @@ struct SliceIndices {
         self.depth = depth
         sizes = Array(shape[batchAxes..<batchAxes + depth])
         steps = Array(Axes.rowMajor(shape)[batchAxes..<batchAxes + depth])
-        length = shape[(batchAxes + depth)...].reduce(1, *)
-        batchStep = shape[batchAxes...].reduce(1, *)
+        length = shape[(batchAxes + depth)...].product
+        batchStep = shape[batchAxes...].product
         count = indices.tensor.count / depth
-        rows = count / shape[..<batchAxes].reduce(1, *)
+        rows = count / shape[..<batchAxes].product
     }
 
     func place(_ row: Int) -> Int {

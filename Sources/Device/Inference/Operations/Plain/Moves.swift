@@ -113,9 +113,9 @@ final class PreparedPlainConcatenation: PreparedOperation {
 
     init(_ inputs: [PlainView], axis: Int, output: TensorView) {
         self.inputs = inputs
-        runs = inputs.map { $0.tensor.shape[axis...].reduce($0.size, *) }
+        runs = inputs.map { $0.size * $0.tensor.shape[axis...].product }
         super.init(
-            output: output, units: output.tensor.shape[..<axis].reduce(1, *), cost: output.tensor.logicalSize,
+            output: output, units: output.tensor.shape[..<axis].product, cost: output.tensor.logicalSize,
             kernelName: "concatenation_portable")
     }
 
@@ -143,7 +143,7 @@ final class PreparedResampling: PreparedOperation {
         self.table = table
         self.parameters = parameters
         self.input = input
-        inner = output.tensor.shape[(parameters.axis + 1)...].reduce(1, *)
+        inner = output.tensor.shape[(parameters.axis + 1)...].product
         super.init(
             output: output, units: output.tensor.count / inner, cost: 8 * output.tensor.count,
             kernelName: "resampling_portable")

@@ -77,7 +77,7 @@ struct Axes {
         self.steps = steps
     }
 
-    var count: Int { sizes.reduce(1, *) }
+    var count: Int { sizes.product }
 
     /// Σ index·step of the element of this number, counted row by row.
     func place(_ number: Int) -> Int {
@@ -103,5 +103,14 @@ struct Axes {
         return target.indices.map { axis in
             axis < missing || shape[axis - missing] == 1 ? 0 : own[axis - missing]
         }
+    }
+}
+
+extension Collection<Int> {
+    /// The product of all numbers.
+    var product: Int {
+        var product = 1
+        for number in self { product *= number }
+        return product
     }
 }

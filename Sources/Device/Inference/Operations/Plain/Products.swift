@@ -66,16 +66,21 @@ final class PreparedMatrixProduct: PreparedOperation {
         columns = shape[shape.count - 1]
         let depth = b.tensor.shape[b.tensor.shape.count - 2]
         self.depth = depth
-        let (aSize, bSize) = (rows * depth, depth * columns)
-        aBatch = Axes(
-            sizes: batch, steps: Axes.broadcast(a.tensor.shape.dropLast(2), to: batch).map { $0 * aSize })
-        bBatch = Axes(
-            sizes: batch, steps: Axes.broadcast(b.tensor.shape.dropLast(2), to: batch).map { $0 * bSize })
+        aBatch = Self.batch(a.tensor.shape, batch, matrix: rows * depth)
+        bBatch = Self.batch(b.tensor.shape, batch, matrix: depth * columns)
         rowBlocks = (rows + Self.blockRows - 1) / Self.blockRows
         columnBlocks = (columns + ProductSums.columns - 1) / ProductSums.columns
         super.init(
-            output: output, units: batch.reduce(1, *) * rowBlocks * columnBlocks, cost: output.tensor.count * depth,
-            kernelName: "matrix_product_portable")
+            output: output, units: output.tensor.count / (rows * columns) * rowBlocks * columnBlocks,
+            cost: output.tensor.count * depth, kernelName: "matrix_product_portable")
+    }
+
+    /// Where the matrices of an operand lie, by product.
+    /// - Parameter size: elements of a matrix.
+    private static func batch(_ shape: [Int], _ batch: [Int], matrix size: Int) -> Axes {
+        var steps = Axes.broadcast(shape.dropLast(2), to: batch)
+        for axis in steps.indices { steps[axis] *= size }
+        return Axes(sizes: batch, steps: steps)
     }
 
     override func run(_ units: Range<Int>, part: Int) {
@@ -165,7 +170,7 @@ final class PreparedPlainConvolution: PreparedOperation {
         blocks = (channels + ProductSums.columns - 1) / ProductSums.columns
         super.init(
             output: output, units: shape[0] * shape[1] * groups * blocks,
-            cost: output.tensor.count * weights.tensor.shape[..<3].reduce(1, *),
+            cost: output.tensor.count * weights.tensor.shape[..<3].product,
             kernelName: isDepthwise ? "depthwise_portable" : "convolution_portable")
     }
 

@@ -122,7 +122,7 @@ final class PreparedArgumentReduction: PreparedOperation {
         self.input = input
         self.scratch = scratch
         size = input.tensor.shape[parameters.axis]
-        step = input.tensor.shape[(parameters.axis + 1)...].reduce(1, *)
+        step = input.tensor.shape[(parameters.axis + 1)...].product
         super.init(
             output: output, units: output.tensor.count, cost: 4 * input.tensor.count,
             kernelName: "argument_reduction_portable")

@@ -158,7 +158,7 @@ extension ONNXImporter {
 }
 
 extension ONNXNode {
-    fileprivate func reduction() throws(EdgeError) -> ScatterReduction {
+    fileprivate func reduction() throws(EdgeError) -> ModelGraph.ScatterReduction {
         let name = try string("reduction", default: "none")
         switch name {
         case "none": return .none

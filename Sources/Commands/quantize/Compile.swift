@@ -42,7 +42,7 @@ extension Verb {
                     help: "of a denoiser: write what quantization does to it as a page, and as JSON beside it"),
                 .threads,
                 Option("output", short: UInt8(ascii: "o"), argument: "OUT.edge", help: "the file to write"),
-            ] + Option.input,
+            ] + Option.input + Option.imports,
             run: runCompile)
     }
 }
@@ -54,7 +54,7 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     var build = try settings(arguments)
     let isFloat = arguments.value("precision") == "fp32"
     if isFloat { try refuse(["calibration", "ranges", "sixteen-bit", "report"], arguments, "fp32 quantizes nothing") }
-    let graph = try readGraph(path)
+    let graph = try readGraph(path, arguments)
     build.meta[.name] = graph.name
     build.meta[.producer] = "quantize " + Version.text
     build.meta[.source] = hexadecimal(xxh3(try read(path)))

@@ -98,7 +98,7 @@ private struct Candidate {
             kind = .compiled(model, try kernels(arguments))
             return
         }
-        let graph = try readGraph(path)
+        let graph = try readGraph(path, arguments)
         guard let preprocessing = try preprocessing(graph, arguments) else {
             throw Failure(.usage, "\(path): takes no pictures, so there is nothing to evaluate")
         }

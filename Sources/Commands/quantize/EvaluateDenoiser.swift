@@ -69,7 +69,7 @@ private func checkOptions(_ arguments: Arguments) throws(Failure) {
 /// The network of `--float`, if it is the kind of denoiser that was compiled.
 private func floatDenoiser(_ compiled: DiffusionModel, _ arguments: Arguments) throws(Failure) -> FloatDenoiser? {
     guard let path = arguments.value("float") else { return nil }
-    let graph = try readGraph(path)
+    let graph = try readGraph(path, arguments)
     return try reporting { () throws(EdgeError) in
         do throws(EdgeError) {
             let denoiser = try FloatDenoiser(graph)

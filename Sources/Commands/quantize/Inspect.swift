@@ -9,7 +9,7 @@ extension Verb {
     static var inspect: Verb {
         Verb(
             "inspect", summary: "print what a model file holds", operands: "MODEL", operandCount: 1...1,
-            options: [Option("json", help: "as JSON (compiled models)")],
+            options: [Option("json", help: "as JSON (compiled models)")] + Option.imports,
             run: runInspect)
     }
 }
@@ -17,7 +17,7 @@ extension Verb {
 private func runInspect(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let path = arguments.operands[0]
     guard isCompiled(path) else {
-        try Output.print(try readGraph(path).text)
+        try Output.print(try readGraph(path, arguments).text)
         return .done
     }
     let model = try reporting { () throws(EdgeError) in try Model(path: path) }

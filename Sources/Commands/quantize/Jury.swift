@@ -15,7 +15,7 @@ struct Jury {
     init?(_ arguments: Arguments) throws(Failure) {
         guard let path = arguments.value("classifier"), let data = arguments.value("data") else { return nil }
         self.path = path
-        let graph = try readGraph(path)
+        let graph = try readGraph(path, arguments)
         classifier = try reporting { () throws(EdgeError) in
             do throws(EdgeError) { return try PictureJudge(graph) } catch { throw error.within(path) }
         }

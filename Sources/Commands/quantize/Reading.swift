@@ -77,9 +77,10 @@ func read(_ path: String) throws(Failure) -> [UInt8] {
 func isCompiled(_ path: String) -> Bool { path.hasSuffix(".edge") }
 
 /// The network of a file.
-func readGraph(_ path: String) throws(Failure) -> Graph {
+func readGraph(_ path: String, _ arguments: Arguments) throws(Failure) -> Graph {
     guard !path.hasSuffix(".tflite") else {
         throw Failure(.data, "\(path): TFLite files are not read by this version; convert the model to ONNX")
     }
-    return try reporting { () throws(EdgeError) in try ONNXFile.read(path: path) }
+    let options = try arguments.importOptions()
+    return try reporting { () throws(EdgeError) in try ONNXFile.read(path: path, options: options) }
 }

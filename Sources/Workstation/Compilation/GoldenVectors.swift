@@ -53,7 +53,7 @@ enum GoldenVectors {
             let type = graph.values[id].type
             let end = offset + type.count * type.element.size
             defer { offset = end }
-            return TensorData(type.element, logicalBytes: bytes[offset..<end])
+            return TensorData(type.element, logicalBytes: Array(bytes[offset..<end]))
         }
     }
 }

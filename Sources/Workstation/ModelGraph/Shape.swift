@@ -75,11 +75,11 @@ extension Operation {
     }
 
     /// Checks that weights and bias are of the types that go with the input's: all float32, or int8 and int32 where the
-    /// input is int8 or int16.
+    /// input is int8 or int16. Plain integers of 32 bits go with their like.
     func expectLinear(_ inputs: [TensorType], outputs: Int) throws(EdgeError) {
         let element = inputs[0].element
-        try expect(element, [.float32, .int8, .int16])
-        guard inputs[1].element == (element == .float32 ? .float32 : .int8) else {
+        try expect(element, [.float32, .int8, .int16, .int32])
+        guard inputs[1].element == (element.isQuantized ? .int8 : element) else {
             throw EdgeError(
                 .data, at: "", "weights are \(inputs[1].element.rawValue) where the input is \(element.rawValue)")
         }

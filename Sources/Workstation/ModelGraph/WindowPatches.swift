@@ -32,12 +32,12 @@ enum DotProduct {
 
     /// Σ (a − zeroPoint)·b of integers, exact as long as it fits into 32 bits; it wraps beyond.
     @inline(__always)
-    static func integers<Element: FixedWidthInteger>(
-        _ a: UnsafePointer<Element>, zeroPoint: Int32, _ b: UnsafePointer<Int8>, count: Int
+    static func integers<Element: FixedWidthInteger, Weight: FixedWidthInteger>(
+        _ a: UnsafePointer<Element>, zeroPoint: Int32, _ b: UnsafePointer<Weight>, count: Int
     ) -> Int32 {
         var sum: Int32 = 0
         for index in 0..<count {
-            sum &+= (Int32(truncatingIfNeeded: a[index]) &- zeroPoint) &* Int32(b[index])
+            sum &+= (Int32(truncatingIfNeeded: a[index]) &- zeroPoint) &* Int32(truncatingIfNeeded: b[index])
         }
         return sum
     }

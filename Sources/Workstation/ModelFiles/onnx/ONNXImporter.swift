@@ -179,13 +179,17 @@ extension ONNXImporter {
         guard isConstant(name) else {
             throw EdgeError(
                 .data, at: "",
-                "\(what) '\(name)' is computed; only constants are supported"
-                    + (result.inputs.contains { result.values[$0].name == name }
-                        ? " (an input that never changes becomes one by --constant \(name)=FILE.npy)" : ""))
+                "\(what) '\(name)' is computed; only constants are supported" + advice(name))
         }
         guard let value = computed[name] else { return constants[name] }
         let id = try inFileOrder(value)
         return result.values[id].constant.map { ONNXTensor(shape: shape(id), data: $0) }
+    }
+
+    /// What to do about an input that should be a constant.
+    func advice(_ name: String) -> String {
+        result.inputs.contains { result.values[$0].name == name }
+            ? " (an input that never changes becomes a constant by --constant \(name)=FILE.npy)" : ""
     }
 
     mutating func constant(_ node: ONNXNode, _ index: Int, _ what: String) throws(EdgeError) -> ONNXTensor {

@@ -69,6 +69,8 @@ public struct Convolution: Operation {
             return [
                 TensorData(outputs[0].element, count: sums.count) { requantize(sums[$0], channel: $0 % channels) }
             ]
+        case (.int32(let x), .int32(let w)) where activation == .none:
+            return [.int32(sums(x, inputs[0].type.shape, 0, w, weights.shape, inputs.count == 3 ? inputs[2].data.integers : nil, outputs[0].places))]
         default:
             throw notComputed(inputs)
         }
@@ -116,8 +118,8 @@ extension Convolution {
     }
 
     @inline(__always)
-    private func sums<Element: FixedWidthInteger>(
-        _ x: [Element], _ shape: [Int], _ zeroPoint: Int32, _ w: [Int8], _ weightShape: [Int], _ bias: [Int32]?,
+    private func sums<Element: FixedWidthInteger, Weight: FixedWidthInteger>(
+        _ x: [Element], _ shape: [Int], _ zeroPoint: Int32, _ w: [Weight], _ weightShape: [Int], _ bias: [Int32]?,
         _ places: Extent
     ) -> [Int32] {
         let channels = weightShape[0]

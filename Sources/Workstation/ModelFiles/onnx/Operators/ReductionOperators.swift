@@ -48,14 +48,14 @@ extension ONNXImporter {
     }
 
     private mutating func reducedAxes(_ node: ONNXNode, _ shape: [Int]) throws(EdgeError) -> [Int] {
-        if let target = declared(node) { return try axes(from: shape, to: target) }
+        if let target = declared(node) { return try axes(from: shape, to: target, node.inputs[1]) }
         let given = try integers(node, attribute: "axes", input: 1) ?? []
         guard given.isEmpty else { return try node.axes(given, rank: shape.count).sorted() }
         return try node.int("noop_with_empty_axes", default: 0) != 0 ? [] : Array(shape.indices)
     }
 
     /// The axes that a reduction takes away, from the shapes on both sides.
-    private func axes(from shape: [Int], to target: [Int]) throws(EdgeError) -> [Int] {
+    private func axes(from shape: [Int], to target: [Int], _ name: String) throws(EdgeError) -> [Int] {
         let candidates = (0..<1 << shape.count).filter { mask in
             let isReduced = { (axis: Int) in mask >> axis & 1 == 1 }
             let kept = shape.indices.map { isReduced($0) ? 1 : shape[$0] }
@@ -63,7 +63,9 @@ extension ONNXImporter {
         }.map { mask in shape.indices.filter { mask >> $0 & 1 == 1 && shape[$0] > 1 } }
         guard let first = candidates.first, candidates.allSatisfy({ $0 == first }) else {
             throw EdgeError(
-                .data, at: "", "axes are computed, and \(Shape.text(shape)) to \(Shape.text(target)) does not tell them")
+                .data, at: "",
+                "axes '\(name)' are computed, and \(Shape.text(shape)) to \(Shape.text(target)) does not tell them"
+                    + advice(name))
         }
         return first
     }

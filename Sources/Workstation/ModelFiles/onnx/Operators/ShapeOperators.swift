@@ -8,10 +8,9 @@ extension ONNXImporter {
             try importer.cast(node, to: Int32(clamping: try node.int("to", default: 0)))
         },
         "CastLike": Rule(["saturate", "round_mode"], decidesType: true) { importer, node throws(EdgeError) in
-            let isHalf = importer.halves.contains(node.inputs.count > 1 ? node.inputs[1] : "")
             let other = try importer.input(node, 1)
-            let element = importer.element(other)
-            try importer.cast(node, to: isHalf ? 10 : element.onnxNumber)
+            let isHalf = importer.halves.contains(node.inputs[1])
+            try importer.cast(node, to: isHalf ? 10 : importer.element(other).onnxNumber)
         },
         "Constant": Rule(["value", "value_float", "value_floats", "value_int", "value_ints"]) {
             importer, node throws(EdgeError) in try importer.constantNode(node)

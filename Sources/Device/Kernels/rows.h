@@ -6,6 +6,7 @@
 
 #if defined(__x86_64__)
 void convolution_u8s8_scalar_4x16(int32_t pixels, const struct convolution_arguments *arguments);
+void depthwise_u8s8_scalar(const struct depthwise_arguments *arguments);
 void average_pool_u8_scalar(const struct pool_arguments *arguments);
 void max_pool_u8_scalar(const struct pool_arguments *arguments);
 void softmax_u8_scalar(const struct softmax_arguments *arguments);
@@ -18,6 +19,9 @@ void addition_u8s16_scalar(const struct addition_arguments *arguments);
 void convolution_u8s8_avx2_6x16(int32_t pixels, const struct convolution_arguments *arguments);
 void convolution_u8s8_avxvnni_6x16(int32_t pixels, const struct convolution_arguments *arguments);
 void convolution_u8s8_avx512vnni_12x32(int32_t pixels, const struct convolution_arguments *arguments);
+void depthwise_u8s8_avx2(const struct depthwise_arguments *arguments);
+void depthwise_u8s8_avxvnni(const struct depthwise_arguments *arguments);
+void depthwise_u8s8_avx512vnni(const struct depthwise_arguments *arguments);
 void average_pool_u8_avx2(const struct pool_arguments *arguments);
 void max_pool_u8_avx2(const struct pool_arguments *arguments);
 void table_u8_avx2(const uint8_t *input, uint8_t *output, size_t count, const uint8_t *table);
@@ -32,6 +36,7 @@ void rescale_u8s16_avx2(const struct rescale_arguments *arguments);
 void addition_u8s16_avx2(const struct addition_arguments *arguments);
 #else
 void convolution_s8s8_scalar_4x16(int32_t pixels, const struct convolution_arguments *arguments);
+void depthwise_s8s8_scalar(const struct depthwise_arguments *arguments);
 void average_pool_s8_scalar(const struct pool_arguments *arguments);
 void max_pool_s8_scalar(const struct pool_arguments *arguments);
 void softmax_s8_scalar(const struct softmax_arguments *arguments);
@@ -43,6 +48,8 @@ void rescale_s8s16_scalar(const struct rescale_arguments *arguments);
 void addition_s8s16_scalar(const struct addition_arguments *arguments);
 void convolution_s8s8_neon_4x16(int32_t pixels, const struct convolution_arguments *arguments);
 void convolution_s8s8_dotprod_6x16(int32_t pixels, const struct convolution_arguments *arguments);
+void depthwise_s8s8_neon(const struct depthwise_arguments *arguments);
+void depthwise_s8s8_dotprod(const struct depthwise_arguments *arguments);
 void average_pool_s8_neon(const struct pool_arguments *arguments);
 void max_pool_s8_neon(const struct pool_arguments *arguments);
 void table_u8_neon(const uint8_t *input, uint8_t *output, size_t count, const uint8_t *table);

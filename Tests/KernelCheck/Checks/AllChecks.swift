@@ -1,6 +1,7 @@
 /// All checks, one array a file: a room that adds checks adds its array here.
 public var allChecks: [Check] {
-    choiceChecks + requantizationChecks + convolutionChecks + convolutionSumsChecks + requantizeChecks
-        + averagePoolChecks + maxPoolChecks + tableChecks + softmaxChecks + groupSumsChecks + normalizeChecks
+    choiceChecks + requantizationChecks + convolutionChecks + depthwiseChecks + convolutionSumsChecks
+        + requantizeChecks + averagePoolChecks + maxPoolChecks + tableChecks + softmaxChecks + groupSumsChecks
+        + normalizeChecks
         + scaleChecks + interpolationChecks + floatStateChecks + denoisingChecks
 }

@@ -5,6 +5,7 @@ public var allBenchmarks: [Benchmark] {
     Row.all.filter { $0.runs }.flatMap { row -> [Benchmark] in
         switch row.fields.operation.rawValue {
         case KERNEL_CONVOLUTION.rawValue: (LayerShape.all + LayerShape.denoiser).map { convolution(row, $0) }
+        case KERNEL_DEPTHWISE.rawValue: DepthwiseShape.all.map { depthwise(row, $0) }
         case KERNEL_CONVOLUTION_SUMS.rawValue, KERNEL_CONVOLUTION_SUMS_16.rawValue:
             LayerShape.denoiser.map { convolutionSums(row, $0) }
         case KERNEL_REQUANTIZE.rawValue, KERNEL_GROUP_SUMS.rawValue, KERNEL_NORMALIZE.rawValue,

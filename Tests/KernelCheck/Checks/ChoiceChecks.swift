@@ -6,7 +6,7 @@ var choiceChecks: [Check] {
         Check("table: every name is what the row's fields say", namesFollowFields),
         Check("table: every operation starts with a scalar row", scalarRowsComeFirst),
         Check("table: every convolution reads its set's layout", layoutsAgree),
-        Check("choice: both convolutions of a set read one layout", oneLayout),
+        Check("choice: all convolutions of a set read one layout", oneLayout),
         Check("choice: every set that runs here gets rows that run here", chosenRowsRun),
         Check("choice: a set gets its own row where it has one", ownRowsWin),
     ]
@@ -17,14 +17,14 @@ private let operations: [(operation: kernel_operation, name: StaticString)] = [
     (KERNEL_TABLE, "table"), (KERNEL_SOFTMAX, "softmax"), (KERNEL_CONVOLUTION_SUMS, "convolution_sums"),
     (KERNEL_CONVOLUTION_SUMS_16, "convolution_sums_16"), (KERNEL_REQUANTIZE, "requantize"),
     (KERNEL_GROUP_SUMS, "group_sums"), (KERNEL_NORMALIZE, "normalize"), (KERNEL_RESCALE, "rescale"),
-    (KERNEL_ADDITION, "addition"), (KERNEL_INTERPOLATION, "interpolation"),
+    (KERNEL_ADDITION, "addition"), (KERNEL_INTERPOLATION, "interpolation"), (KERNEL_DEPTHWISE, "depthwise"),
 ]
 
 /// The types of a row's name.
 private func types(_ operation: kernel_operation) -> String {
     let values = memoryOffset != 0 ? "u8" : "s8"
     return switch operation.rawValue {
-    case KERNEL_CONVOLUTION.rawValue, KERNEL_CONVOLUTION_SUMS.rawValue: values + "s8"
+    case KERNEL_CONVOLUTION.rawValue, KERNEL_CONVOLUTION_SUMS.rawValue, KERNEL_DEPTHWISE.rawValue: values + "s8"
     case KERNEL_CONVOLUTION_SUMS_16.rawValue: "s16s8"
     case KERNEL_TABLE.rawValue: "u8"
     case KERNEL_REQUANTIZE.rawValue: "s32" + values + "s16"
@@ -57,7 +57,7 @@ private func scalarRowsComeFirst() -> String? {
 }
 
 private func layoutsAgree() -> String? {
-    for row in Row.of(KERNEL_CONVOLUTION) + Row.of(KERNEL_CONVOLUTION_SUMS)
+    for row in Row.of(KERNEL_CONVOLUTION) + Row.of(KERNEL_CONVOLUTION_SUMS) + Row.of(KERNEL_DEPTHWISE)
     where row.fields.layout.rawValue != kernel_set_layout(row.set).rawValue {
         return "\(row.name) reads another layout than \(row.setName)"
     }
@@ -68,14 +68,16 @@ private func layoutsAgree() -> String? {
     return nil
 }
 
-/// A session packs weights once for both kinds of convolution.
+/// A session packs weights once, whichever kernel reads them.
 private func oneLayout() -> String? {
     for set in Int32(0)..<32 where kernel_set_name(set) != nil {
         let set = kernel_set(UInt32(set))
         let whole = kernel_row_for(KERNEL_CONVOLUTION, set).pointee
-        let sums = kernel_row_for(KERNEL_CONVOLUTION_SUMS, set).pointee
-        guard whole.layout.rawValue == sums.layout.rawValue else {
-            return "\(String(cString: whole.name)) and \(String(cString: sums.name)) read different layouts"
+        for operation in [KERNEL_CONVOLUTION_SUMS, KERNEL_DEPTHWISE] {
+            let other = kernel_row_for(operation, set).pointee
+            guard whole.layout.rawValue == other.layout.rawValue else {
+                return "\(String(cString: whole.name)) and \(String(cString: other.name)) read different layouts"
+            }
         }
     }
     return nil

@@ -72,6 +72,39 @@ struct convolution_arguments {
 /// `pixels`: 1 ... tile_pixels of the row.
 typedef void (*convolution_kernel)(int32_t pixels, const struct convolution_arguments *_Nonnull arguments);
 
+/// One output row of a depthwise convolution, all channels: output channel n is computed from input channel
+/// n / multiplier alone.
+struct depthwise_arguments {
+    /// First channel of the first kernel place of the first output pixel. Up to 64 bytes after the last byte needed may
+    /// be read.
+    const activation_t *_Nonnull input;
+    /// Bytes from one output pixel's first kernel place to the next one's.
+    ptrdiff_t pixel_stride;
+    /// Bytes between neighbouring places of the kernel.
+    ptrdiff_t row_stride;
+    ptrdiff_t column_stride;
+    /// The kernel, at least 1 x 1.
+    int32_t rows;
+    int32_t columns;
+    /// Output channels of an input channel, at least 1.
+    int32_t multiplier;
+    /// Output pixels and their channels, at least 1.
+    int32_t pixels;
+    int32_t channels;
+    /// Panels as of a convolution in which each kernel column is a tap and its rows are the depths.
+    const int8_t *_Nonnull weights;
+    /// One a channel, readable to the end of the last panel of 16, compensated as for convolution_kernel.
+    const int32_t *_Nonnull bias;
+    const float *_Nonnull scale;
+    activation_t *_Nonnull output;
+    ptrdiff_t output_stride;
+    /// Of the output, as in memory.
+    int32_t zero_point;
+    int32_t minimum;
+    int32_t maximum;
+};
+typedef void (*depthwise_kernel)(const struct depthwise_arguments *_Nonnull arguments);
+
 /// One output pixel of a pool, all channels. The window is already clipped to the picture.
 struct pool_arguments {
     const activation_t *_Nonnull input;
@@ -273,6 +306,7 @@ enum kernel_operation {
     KERNEL_RESCALE = 11,
     KERNEL_ADDITION = 12,
     KERNEL_INTERPOLATION = 13,
+    KERNEL_DEPTHWISE = 14,
 };
 
 /// One kernel of one set: tests, benchmarks and the choice at run time all read these rows. The function of the row's
@@ -281,11 +315,12 @@ struct kernel_row {
     const char *_Nonnull name;
     enum kernel_operation operation;
     enum kernel_set set;
-    /// Convolutions: the largest tile and how its weights lie.
+    /// Convolutions: the largest tile, where the kernel takes one, and how its weights lie.
     int32_t tile_pixels;
     int32_t tile_channels;
     enum weight_layout layout;
     convolution_kernel _Nullable convolution;
+    depthwise_kernel _Nullable depthwise;
     pool_kernel _Nullable pool;
     table_kernel _Nullable table;
     softmax_kernel _Nullable softmax;

@@ -52,7 +52,7 @@ private func refusal(_ file: [UInt8]) -> String? {
         try denoiser(written).withUnsafeBytes { buffer in
             let file = try ModelFile(buffer, place: "x.edge", keeping: nil)
             #expect(file.steps == written)
-            #expect(file.container.fileMinor == 1)
+            #expect(file.container.fileMinor == Container.minor)
         }
     }
     try denoiser(nil).withUnsafeBytes { buffer in

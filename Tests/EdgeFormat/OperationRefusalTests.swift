@@ -70,6 +70,29 @@ private func convolution(
     #expect(overlapping?.contains("writes over") == true)
 }
 
+@Test func groupsDivideTheChannelsOnBothSides() {
+    func grouped(_ groups: Int, depth: Int, outputs: Int = 12) -> String? {
+        refusal { model in
+            let input = model.activation(.int8, .input, [1, 4, 4, 6])
+            let weights = model.constant([Int8](repeating: 1, count: outputs * depth), [outputs, 1, 1, depth])
+            let bias = model.constant([Int32](repeating: 0, count: outputs))
+            let output = model.activation(.int8, .output, [1, 4, 4, outputs])
+            let parameters = ConvolutionParameters(
+                strideY: 1, strideX: 1, padding: Border(), dilationY: 1, dilationX: 1, groups: groups)
+            model.operation(.convolution, [input, weights, bias], output, parameters.stored)
+            model.graph(inputs: [input], outputs: [output])
+        }
+    }
+    for (groups, depth) in [(1, 6), (2, 3), (3, 2), (6, 1)] { #expect(grouped(groups, depth: depth) == nil) }
+    for groups in [0, -1, 4, 7, 12, Int(Int32.max), Int(Int32.min)] {
+        #expect(grouped(groups, depth: 1)?.contains("\(groups) groups, which do not divide") == true)
+    }
+    #expect(grouped(6, depth: 1, outputs: 9)?.contains("do not divide") == true)
+    for (groups, depth) in [(1, 1), (2, 6), (3, 3), (6, 6)] {
+        #expect(grouped(groups, depth: depth)?.contains("channels of a group") == true)
+    }
+}
+
 @Test func aConvolutionKeepsTheNumberOfPictures() {
     #expect(convolution(kind: .convolution) == nil)
     #expect(convolution(kind: .convolution, output: [1, 4, 4, 3])?.contains("output shape") == true)
@@ -249,7 +272,9 @@ private func time(
     #expect(check { $0.maximum = 32_768 }?.contains("clamp bounds") == true)
     #expect(check { $0.scales = [] }?.contains("no or more than one scale") == true)
     #expect(check { $0.home = .arena($0.arenaEnd + 1) }?.contains("cannot lie in the arena") == true)
-    #expect(check { $0.element = .uint16 }?.contains("which needs a newer Swiftlet: this one knows format 1.1") == true)
+    #expect(
+        check { $0.element = .uint16 }?.contains(
+            "which needs a newer Swiftlet: this one knows format 1.\(Container.minor)") == true)
     #expect(check { $0.element = .float32 }?.contains("cannot lie in the arena") == true)
     let many = refusal(.rescale, [(.int8, [65, 1, 1, 1]), (.int8, [65, 1, 1, 1])])
     #expect(many?.contains("over 64 pictures") == true)
@@ -258,5 +283,7 @@ private func time(
 
 @Test func anUnknownKindNamesTheFormatThatThisProgramKnows() {
     let refused = refusal(.rescale, [(.int8, [4]), (.int8, [4])]) { $0.contents.operations[0].kind = 16 }
-    #expect(refused?.contains("has kind 16, which needs a newer Swiftlet: this one knows format 1.1") == true)
+    #expect(
+        refused?.contains("has kind 16, which needs a newer Swiftlet: this one knows format 1.\(Container.minor)")
+            == true)
 }

@@ -24,3 +24,37 @@ func everyWeightHasOnePlaceAndTheRestIsZero(_ layout: PanelShape.Layout) {
         }
     }
 }
+
+@Test(arguments: [PanelShape.Layout.quads, .pairs])
+func aDepthwiseConvolutionHasItsColumnsAsTaps(_ layout: PanelShape.Layout) {
+    // 17 channels, 3 rows, 2 columns; weights O·KH·KW, none of them zero.
+    let shape = PanelShape(layout: layout, channels: 17, taps: 2, depth: 3, tapsAreInside: true)
+    let weights = (0..<17 * 6).map { UInt8(1 + $0) }
+    let packed = weights.withUnsafeBytes { shape.packed($0) }
+    #expect(packed.filter { $0 != 0 }.sorted() == weights)
+    let run = layout == .quads ? 4 : 2
+    for channel in 0..<17 {
+        for row in 0..<3 {
+            for column in 0..<2 {
+                let place = channel / 16 * 128 + column * 64 + (row / run * 16 + channel % 16) * run + row % run
+                #expect(packed[place] == weights[(channel * 3 + row) * 2 + column])
+            }
+        }
+    }
+}
+
+@Test func groupsThatShareAPanelReadTheirOwnInputsAlone() {
+    // Two blocks of two groups, each of three channels with two inputs.
+    let shape = PanelShape(layout: .pairs, channels: 12, taps: 1, depth: 4, blocks: 2, blockGroups: 2)
+    let weights = (0..<24).map { UInt8(1 + $0) }
+    let packed = weights.withUnsafeBytes { shape.packed($0) }
+    #expect(shape.panels == 2 && packed.count == 128)
+    for channel in 0..<12 {
+        for input in 0..<4 {
+            let own = channel % 6 / 3 == input / 2
+            let place = channel / 6 * 64 + (input / 2 * 16 + channel % 6) * 2 + input % 2
+            #expect(packed[place] == (own ? weights[channel * 2 + input % 2] : 0))
+        }
+    }
+    #expect(packed.filter { $0 != 0 }.count == 24)
+}

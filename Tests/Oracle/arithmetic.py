@@ -34,20 +34,28 @@ def compute(operation, *inputs):
 def convolution(operation, x, addend=None):
     weights = operation.inputs[1].values
     differences = x - operation.inputs[0].zero  # so padding, which reads the zero point, adds nothing
-    rows = windows(operation, differences, 0).reshape(-1, weights[0].size)
-    return requantize(operation, rows, addend)
+    seen = np.split(windows(operation, differences, 0), operation.groups, axis=-1)
+    parts = np.split(weights, operation.groups)  # each group has its outputs and its inputs
+    rows = [multiply(x.reshape(-1, w[0].size), w) for x, w in zip(seen, parts, strict=True)]
+    return requantize(operation, np.concatenate(rows, axis=1), addend)
 
 
 def dense(operation, x):
-    return requantize(operation, x.reshape(-1, operation.inputs[1].shape[1]) - operation.inputs[0].zero)
+    weights = operation.inputs[1]
+    return requantize(operation, multiply(x.reshape(-1, weights.shape[1]) - operation.inputs[0].zero, weights.values))
 
 
-def requantize(operation, differences, addend=None):
-    """differences: rows of x − z_in, one for each output pixel."""
-    source, weights, bias = operation.inputs[:3]
+def multiply(differences, weights):
+    """Rows of x − z_in, one for each output pixel, by the weights of each output channel."""
     # In float64 for speed; exact, because the format keeps every partial sum below 2³¹.
-    products = differences.astype(float) @ weights.values.reshape(len(bias.values), -1).T.astype(float)
-    sums = products.astype(np.int64) + bias.values
+    products = differences.astype(float) @ weights.reshape(len(weights), -1).T.astype(float)
+    return products.astype(np.int64)
+
+
+def requantize(operation, sums, addend=None):
+    """sums: of products, a row for each output pixel; bias and scale are still to come."""
+    source, weights, bias = operation.inputs[:3]
+    sums = sums + bias.values
     multiplier = (source.scales * weights.scales) / operation.output.scales
     products = sums.astype(FLOAT) * multiplier
     if addend is None:

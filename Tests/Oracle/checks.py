@@ -99,7 +99,12 @@ def check_packed(model):
 
 
 def pack(operation, granule):
-    taps = tapped(operation)
+    """The panels of each block of channels, one block after the other."""
+    return np.concatenate([pack_block(taps, granule) for taps in blocks(operation)])
+
+
+def pack_block(taps, granule):
+    """taps: channel, tap, element."""
     channels, count, run = taps.shape
     depth = -(-run // granule) * granule
     n, t, d = np.ogrid[:channels, :count, :run]
@@ -109,11 +114,37 @@ def pack(operation, granule):
     return packed
 
 
-def tapped(operation):
-    """The weights as channel, tap, byte: a tap is a run of input bytes that are adjacent in memory."""
+def blocks(operation):
+    """The weights of each block as channel, tap, element of the tap."""
     weights = operation.inputs[1].values
     if operation.kind == shapes.DENSE:
-        return weights[:, np.newaxis]
+        return [weights[:, np.newaxis]]
     channels, height, width, depth = weights.shape
-    adjacent = operation.dilation[1] == 1
-    return weights.reshape((channels, height, width * depth) if adjacent else (channels, height * width, depth))
+    groups = operation.groups
+    if groups == 1:
+        adjacent = operation.dilation[1] == 1
+        shape = (channels, height, width * depth) if adjacent else (channels, height * width, depth)
+        return [weights.reshape(shape)]
+    if is_depthwise(operation):
+        return [weights.reshape(channels, height, width).transpose(0, 2, 1)]
+    size = channels // groups  # of a group
+    joined = max([n for n in range(1, groups + 1) if groups % n == 0 and n * size <= PANEL], default=1)
+    return [
+        block_diagonal(np.split(block.reshape(-1, height * width, depth), joined))
+        for block in np.split(weights, groups // joined)
+    ]
+
+
+def is_depthwise(operation):
+    """One input channel a group, 8 bits on both sides, no addend."""
+    eight = operation.inputs[0].element == operation.output.element == 2
+    return operation.kind == shapes.CONVOLUTION and eight and operation.groups == operation.inputs[0].shape[3]
+
+
+def block_diagonal(groups):
+    """The weights of several groups as those of one, zero between a channel and another group's inputs."""
+    size, taps, depth = groups[0].shape
+    joined = np.zeros((len(groups) * size, taps, len(groups) * depth), np.int8)
+    for n, weights in enumerate(groups):
+        joined[n * size : (n + 1) * size, :, n * depth : (n + 1) * depth] = weights
+    return joined

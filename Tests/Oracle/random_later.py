@@ -1,4 +1,4 @@
-"""Random models with the operations that came with format 1.1: batches, values of 8 and 16 bits, several inputs."""
+"""Random models with what came with formats 1.1 and 1.2: batches, values of 8 and 16 bits, several inputs, groups."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ WAVES = 4096  # values of a time embedding
 class LaterChain(Chain):
     """A chain whose operations may take a second tensor: one from before, another input, or a row from a table."""
 
-    MINOR = 1
+    MINOR = 2
 
     def __init__(self, builder, random, name, channels):
         self.builder, self.random, self.name, self.count = builder, random, name, 0
@@ -143,23 +143,29 @@ class LaterChain(Chain):
         output = self.wide((count, size), 2.0**-15)
         return self.builder.operation(shapes.TIME_EMBEDDING, [self.numbers(count, high)], output, [offset])
 
+    def groups(self, channels):
+        """One, as many as channels with one or more outputs each, or any that divide the channels."""
+        groups = int(self.random.choice([1, channels, self.random.choice(divisors(channels))]))
+        return groups, groups * self.pick(1, max(1, 40 // groups))
+
     def added_convolution(self):
         window, stride, padding, dilation = self.slide(4)
-        channels, outputs = self.last["shape"][3], self.pick(1, 40)
+        channels = self.last["shape"][3]
+        groups, outputs = self.groups(channels)
         if self.pick(0, 1):  # keeps the shape, so that the addend can be a tensor from before
             window, stride, padding, dilation, outputs = [1, 1], [1, 1], [0] * 4, [1, 1], channels
         self.need_border(padding)
         shape = (self.rows, *self.sizes(window, stride, padding, dilation), outputs)
-        terms = channels * window[0] * window[1]
+        terms = channels // groups * window[0] * window[1]
         addend = self.partner(shape if self.pick(0, 1) else (self.rows, outputs), 0.4 * terms**0.5)
-        parameters = [*stride, *padding, *dilation, 1]
-        weight_shape = outputs, *window, channels
+        parameters = [*stride, *padding, *dilation, groups]
+        weight_shape = outputs, *window, channels // groups
         self.weighted(shapes.CONVOLUTION_WITH_ADDEND, weight_shape, shape, parameters, [addend])
 
     def group_norm(self):
         self.need_borders()
         channels = self.last["shape"][3]
-        groups = self.random.choice([n for n in range(1, channels + 1) if channels % n == 0])
+        groups = self.random.choice(divisors(channels))
         factors, offsets = self.reals(channels), self.reals(channels)
         constants = self.builder.constant("γ", factors), self.builder.constant("β", offsets)
         epsilon = bits(1e-5 if self.pick(0, 2) else 10.0 ** self.pick(-44, 30))
@@ -226,6 +232,10 @@ class LaterChain(Chain):
         inputs = [inputs[n] for n in self.random.permutation(len(inputs))]
         output = self.alike(self.last, (*sizes, sum(tensor["shape"][3] for tensor in inputs)))
         self.last = self.builder.operation(shapes.CONCATENATION, inputs, output)
+
+
+def divisors(count):
+    return [n for n in range(1, count + 1) if count % n == 0]
 
 
 def bits(value):

@@ -115,10 +115,16 @@ class Chain:
 
     def convolution(self):
         window, stride, padding, dilation = self.slide(4)
-        channels, outputs = self.last["shape"][3], self.pick(1, 40)
+        channels = self.last["shape"][3]
+        groups, outputs = self.groups(channels)
         self.need_border(padding)
         shape = (self.rows, *self.sizes(window, stride, padding, dilation), outputs)
-        self.weighted(shapes.CONVOLUTION, (outputs, *window, channels), shape, [*stride, *padding, *dilation, 1])
+        weight_shape = outputs, *window, channels // groups
+        self.weighted(shapes.CONVOLUTION, weight_shape, shape, [*stride, *padding, *dilation, groups])
+
+    def groups(self, _):
+        """How many groups a convolution of so many channels has, and its output channels."""
+        return 1, self.pick(1, 40)
 
     def dense(self):
         outputs = self.pick(1, 40)

@@ -67,15 +67,17 @@ def check_elements(operation):
     require(fits, f"{operation.name}: elements {inputs} to {output}")
 
 
-def convolution(_, operation):
+def convolution(model, operation):
     picture, weights = operation.inputs[:2]
     operation.stride, operation.padding, operation.dilation, [groups] = split(operation, 2, 4, 2, 1)
-    require(groups == 1, f"{operation.name}: {groups} groups")
+    require(groups == 1 or (groups > 1 and model.minor >= 2), f"{operation.name}: {groups} groups")
+    operation.groups = groups
     require(max(operation.stride + operation.dilation) <= 4096, f"{operation.name}: a stride or dilation above 4,096")
     require(len(weights.shape) == 4, f"{operation.name}: weights of rank {len(weights.shape)}")
     outputs, *operation.window, channels = weights.shape
     slide(operation, outputs)
-    require(channels == picture.shape[3], f"{operation.name}: weights for {channels} channels")
+    require(outputs % groups == 0, f"{operation.name}: {groups} groups of {outputs} channels")
+    require(channels * groups == picture.shape[3], f"{operation.name}: weights for {channels} channels of {groups} groups")
     require_border(operation)
     sums(operation, outputs)
 

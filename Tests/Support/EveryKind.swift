@@ -155,11 +155,10 @@ private struct EveryKind {
         let small = [pictures, 2, 2, 4]
         let largest = model.activation(.int8, .temporary, small, scale: 0.05)
         model.operation(.maxPool, [x], largest, window.stored)
-        let mapped = model.activation(.int8, .temporary, small, scale: 0.05)
+        let border = Border(top: 1, left: 1, bottom: 1, right: 1)
+        let mapped = model.activation(.int8, .temporary, small, scale: 0.05, border: border)
         model.operation(.table, [largest], mapped, TableParameters(offset: tables.bytes).stored)
-        let point = ConvolutionParameters(strideY: 1, strideX: 1, padding: Border(), dilationY: 1, dilationX: 1)
-        let narrow = model.activation(.int8, .temporary, small, scale: 0.05, bounds: 0...127)
-        model.operation(.convolution, [mapped] + weights("point", [4, 1, 1, 4], &model), narrow, point.stored)
+        let narrow = addGroups(pictures, mapped, &model)
         let soft = model.activation(.int8, .temporary, small, scale: 0x1p-7, zeroPoint: -128)
         model.operation(.softmax, [narrow], soft, SoftmaxParameters(offset: tables.exponentials).stored)
         let mean = model.activation(.int8, .temporary, [pictures, 1, 1, 4], scale: 0x1p-7, zeroPoint: -128)
@@ -169,5 +168,26 @@ private struct EveryKind {
         let large = model.activation(.int8, .temporary, [pictures, 4, 4, 4], scale: 0.05)
         model.operation(.upsampling, [even], large, UpsamplingParameters(factorY: 4, factorX: 4).stored)
         return large
+    }
+
+    /// Convolutions of 2 x 2 pixels: depthwise, of two groups, of four with an addend, and of one.
+    private mutating func addGroups(_ pictures: Int, _ x: Int, _ model: inout HandmadeModel) -> Int {
+        let border = Border(top: 1, left: 1, bottom: 1, right: 1)
+        var parameters = ConvolutionParameters(
+            strideY: 1, strideX: 1, padding: border, dilationY: 1, dilationX: 1, groups: 4)
+        let deep = model.activation(.int8, .temporary, [pictures, 2, 2, 8], scale: 0.05)
+        model.operation(.convolution, [x] + weights("depthwise", [8, 3, 3, 1], &model), deep, parameters.stored)
+        parameters.padding = Border()
+        parameters.groups = 2
+        let halves = model.activation(.int8, .temporary, [pictures, 2, 2, 4], scale: 0.05)
+        model.operation(.convolution, [deep] + weights("halves", [4, 1, 1, 4], &model), halves, parameters.stored)
+        parameters.groups = 4
+        let wide = model.activation(.int16, .temporary, [pictures, 2, 2, 4], scale: 0.001)
+        model.operation(
+            .convolutionAddition, [halves] + weights("wide", [4, 1, 1, 1], &model) + [halves], wide, parameters.stored)
+        parameters.groups = 1
+        let narrow = model.activation(.int8, .temporary, [pictures, 2, 2, 4], scale: 0.05, bounds: 0...127)
+        model.operation(.convolution, [wide] + weights("point", [4, 1, 1, 4], &model), narrow, parameters.stored)
+        return narrow
     }
 }

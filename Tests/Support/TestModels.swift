@@ -32,10 +32,12 @@ public enum TestModels {
             switch below(5) {
             case 0, 1, 2:
                 let window = Extent(1 + below(3), 1 + below(3))
+                let groups = builder.groups(below(3))
                 try builder.convolution(
-                    outputs: 1 + below(50), window: window,
+                    outputs: groups * (1 + below(groups == 1 ? 50 : 3)), window: window,
                     padding: Padding(top: below(2), left: below(2), bottom: below(2), right: below(2)),
                     strides: Extent(1 + below(2), 1 + below(2)), dilations: Extent(1 + below(2), 1 + below(2)),
+                    groups: groups,
                     activation: below(2) == 0 ? .relu : .none)
             case 3:
                 let pool = AveragePool(window: Extent(2, 2), strides: Extent(1 + below(2), 1), countsPadding: false)
@@ -101,15 +103,23 @@ struct GraphBuilder {
         (0..<count).map { _ in Float(Int32(truncatingIfNeeded: generator.next() >> 32)) / 2_147_483_648 * scale }
     }
 
+    private var channels: Int { graph.values[last].type.shape[3] }
+
+    /// 1, as many as the last value has channels, or their smallest divisor above 1.
+    func groups(_ choice: Int) -> Int {
+        [1, channels, (2...max(channels, 2)).first { channels % $0 == 0 } ?? 1][choice]
+    }
+
     mutating func convolution(
         outputs: Int, window: Extent, padding: Padding = .none, strides: Extent = .one, dilations: Extent = .one,
-        activation: Activation = .none
+        groups: Int = 1, activation: Activation = .none
     ) throws(EdgeError) {
-        let shape = [outputs, window.height, window.width, graph.values[last].type.shape[3]]
+        let shape = [outputs, window.height, window.width, channels / groups]
         let weights = graph.addConstant("weights", shape, .float32(floats(shape.reduce(1, *), scale: 0.5)))
         let bias = graph.addConstant("bias", [outputs], .float32(floats(outputs, scale: 0.2)))
         try apply(
-            Convolution(strides: strides, padding: padding, dilations: dilations, activation: activation),
+            Convolution(
+                strides: strides, padding: padding, dilations: dilations, groups: groups, activation: activation),
             inputs: [weights, bias])
     }
 

@@ -16,18 +16,31 @@ public struct PanelShape: Sendable {
 
     public let layout: Layout
     public let channels: Int
-    /// Runs of input bytes that lie apart in memory: kernel rows, or single places where columns are dilated.
+    /// Runs of input elements that lie apart in memory: kernel rows, or single places where columns are dilated or the
+    /// channels fall into groups. Of a depthwise convolution the kernel's columns.
     public let taps: Int
     /// Weights a tap.
     public let depth: Int
+    /// Runs of neighbouring channels, each with inputs and panels of its own.
+    public let blocks: Int
+    /// Groups of a convolution in each block. Where a channel meets an input of another group its weight is zero.
+    let blockGroups: Int
+    /// Whether the canonical weights have the taps inside the depths: kernel rows outside, columns inside.
+    let tapsAreInside: Bool
 
     static let panelChannels = 16
 
-    public init(layout: Layout, channels: Int, taps: Int, depth: Int) {
+    public init(
+        layout: Layout, channels: Int, taps: Int, depth: Int, blocks: Int = 1, blockGroups: Int = 1,
+        tapsAreInside: Bool = false
+    ) {
         self.layout = layout
         self.channels = channels
         self.taps = taps
         self.depth = depth
+        self.blocks = blocks
+        self.blockGroups = blockGroups
+        self.tapsAreInside = tapsAreInside
     }
 
     /// The layout that a kernel set's convolution reads.
@@ -37,28 +50,36 @@ public struct PanelShape: Sendable {
 
     /// `depth` rounded up to whole runs.
     public var paddedDepth: Int { (depth + layout.run - 1) / layout.run * layout.run }
-    public var panels: Int { (channels + Self.panelChannels - 1) / Self.panelChannels }
+    public var blockChannels: Int { channels / blocks }
+    var blockPanels: Int { (blockChannels + Self.panelChannels - 1) / Self.panelChannels }
+    public var panels: Int { blocks * blockPanels }
     /// Bytes of a panel.
     public var panelSize: Int { taps * paddedDepth * Self.panelChannels }
     /// Bytes of all panels.
     public var size: Int { panels * panelSize }
 
-    /// Packs canonical weights, channel by channel, tap by tap.
+    /// Packs canonical weights: a channel's, for each tap and each input of its group.
     /// - Parameters:
-    ///   - weights: `channels` × `taps` × `depth` signed bytes.
+    ///   - weights: `channels` × `taps` × `depth` / groups of a block signed bytes.
     ///   - packed: `size` bytes; missing channels and depths become zero.
     public func pack(_ weights: UnsafeRawBufferPointer, into packed: UnsafeMutableRawBufferPointer) {
         packed.initializeMemory(as: UInt8.self, repeating: 0)
         let run = layout.run
+        let groupDepth = depth / blockGroups
+        let groupChannels = blockChannels / blockGroups
         for channel in 0..<channels {
-            let panel = channel / Self.panelChannels * panelSize
-            let lane = channel % Self.panelChannels
+            let inBlock = channel % blockChannels
+            let panel = channel / blockChannels * blockPanels + inBlock / Self.panelChannels
+            let lane = inBlock % Self.panelChannels
+            let firstDepth = inBlock / groupChannels * groupDepth
             for tap in 0..<taps {
-                let source = (channel * taps + tap) * depth
-                let target = panel + tap * paddedDepth * Self.panelChannels
-                for index in 0..<depth {
-                    let place = target + (index / run * Self.panelChannels + lane) * run + index % run
-                    packed[place] = weights[source + index]
+                let target = panel * panelSize + tap * paddedDepth * Self.panelChannels
+                for index in 0..<groupDepth {
+                    let source =
+                        tapsAreInside
+                        ? (channel * groupDepth + index) * taps + tap : (channel * taps + tap) * groupDepth + index
+                    let place = firstDepth + index
+                    packed[target + (place / run * Self.panelChannels + lane) * run + place % run] = weights[source]
                 }
             }
         }
@@ -73,18 +94,55 @@ public struct PanelShape: Sendable {
 }
 
 extension PanelShape {
+    /// The channels that one call of a kernel computes.
+    struct ChannelTile {
+        let first: Int
+        let channels: Int
+        /// The first one's panel.
+        let panel: Int
+        /// The first input element of a tap.
+        let input: Int
+    }
+
+    /// Tiles of at most `size` channels, a multiple of a panel's; none reaches into two blocks.
+    func tileCount(of size: Int) -> Int { blocks * ((blockChannels + size - 1) / size) }
+
+    func tile(_ index: Int, of size: Int) -> ChannelTile {
+        let blockTiles = (blockChannels + size - 1) / size
+        let (block, start) = (index / blockTiles, index % blockTiles * size)
+        return ChannelTile(
+            first: block * blockChannels + start, channels: min(size, blockChannels - start),
+            panel: block * blockPanels + start / Self.panelChannels, input: block * depth)
+    }
+}
+
+extension PanelShape {
     /// The panels of a convolution's or dense layer's weights.
-    init(layout: Layout, weights: ModelTensor, parameters: ModelOperation.Parameters) {
-        let shape = weights.shape
-        switch parameters {
-        case .convolution(let convolution) where convolution.dilationX == 1,
-            .convolutionAddition(let convolution) where convolution.dilationX == 1:
-            self.init(layout: layout, channels: shape[0], taps: shape[1], depth: shape[2] * shape[3])
-        case .convolution, .convolutionAddition:
-            self.init(layout: layout, channels: shape[0], taps: shape[1] * shape[2], depth: shape[3])
+    init(layout: Layout, operation: ModelOperation, tensors: [ModelTensor]) {
+        let shape = tensors[operation.inputs[1]].shape
+        switch operation.parameters {
+        case .convolution(let convolution), .convolutionAddition(let convolution):
+            let (height, width, depth) = (shape[1], shape[2], shape[3])
+            if operation.isDepthwise(tensors) {
+                self.init(layout: layout, channels: shape[0], taps: width, depth: height, tapsAreInside: true)
+            } else if convolution.tapsAreRows {
+                self.init(layout: layout, channels: shape[0], taps: height, depth: width * depth)
+            } else {
+                let joined = Self.groupsOfAPanel(convolution.groups, channels: shape[0] / convolution.groups)
+                self.init(
+                    layout: layout, channels: shape[0], taps: height * width, depth: joined * depth,
+                    blocks: convolution.groups / joined, blockGroups: joined)
+            }
         default:
             self.init(layout: layout, channels: shape[0], taps: 1, depth: shape[1])
         }
+    }
+
+    /// Of so many groups of so many channels, how many share a panel: as many as fit, without a rest; at least one.
+    private static func groupsOfAPanel(_ groups: Int, channels: Int) -> Int {
+        var joined = max(1, min(groups, panelChannels / channels))
+        while groups % joined != 0 { joined -= 1 }
+        return joined
     }
 
     /// The panels of an operation's weights for a kernel set, or nil where it has none.
@@ -94,8 +152,26 @@ extension PanelShape {
             guard let setLayout = Self.layout(of: set) else { return nil }
             // Kernels for inputs of 16 bits read pairs whatever the set.
             let layout = tensors[operation.inputs[0]].element == .int16 ? Layout.pairs : setLayout
-            self.init(layout: layout, weights: tensors[operation.inputs[1]], parameters: operation.parameters)
+            self.init(layout: layout, operation: operation, tensors: tensors)
         default: return nil
         }
+    }
+}
+
+extension ConvolutionParameters {
+    /// Whether a kernel row's elements are neighbours in memory.
+    var tapsAreRows: Bool { dilationX == 1 && groups == 1 }
+}
+
+extension ModelOperation {
+    /// Whether it has 8 bits on both sides and nothing is added: what the fastest kernels are for.
+    func isPlainConvolution(_ tensors: [ModelTensor]) -> Bool {
+        inputs.count == 3 && tensors[inputs[0]].element == .int8 && tensors[output].element == .int8
+    }
+
+    /// Whether it is such a convolution of which each output channel reads one input channel.
+    func isDepthwise(_ tensors: [ModelTensor]) -> Bool {
+        guard case .convolution(let convolution) = parameters, isPlainConvolution(tensors) else { return false }
+        return convolution.groups > 1 && convolution.groups == tensors[inputs[0]].channels
     }
 }

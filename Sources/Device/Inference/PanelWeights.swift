@@ -7,7 +7,7 @@ final class PanelWeights {
     let shape: PanelShape
     /// The first panel: in the file where it has the layout packed, else in memory of our own.
     let panels: UnsafePointer<Int8>
-    /// One a channel, padded to whole panels.
+    /// One a channel; from each on as many can be read as its block has panels of channels.
     let bias: UnsafeMutablePointer<Int32>
     let scale: UnsafeMutablePointer<Float>
     private let owned: ReservedMemory?
@@ -52,7 +52,7 @@ final class PanelWeights {
         let biases = model.constant(operation.inputs[2])
         let isWide = input.element == .int16
         let zeroPoint = isWide ? 0 : Int32(input.zeroPoint) &+ activation_offset()
-        let perChannel = shape.taps * shape.depth
+        let perChannel = canonical.count / shape.channels
         for channel in 0..<shape.channels {
             var sum: Int32 = 0
             var magnitude: Int64 = 0

@@ -26,7 +26,8 @@ struct StepBuilder {
             let shape = file.tensors[operation.inputs[1]].shape
             let lines = ConvolutionLines(
                 parameters, kernelHeight: shape[1], kernelWidth: shape[2], input: input, output: output)
-            return [try convolution(index, lines, output)]
+            guard operation.isDepthwise(file.tensors) else { return [try convolution(index, lines, output)] }
+            return [try depthwise(index, parameters, lines, input, output)]
         case .dense:
             let shape = file.tensors[operation.inputs[1]].shape
             let lines = ConvolutionLines(dense: shape[1], outputs: shape[0], input: input, output: output)
@@ -69,18 +70,12 @@ extension StepBuilder {
     ) throws(EdgeError) -> PreparedOperation {
         let operation = file.operations[index]
         let input = file.tensors[operation.inputs[0]]
-        let isPlain = input.element == .int8 && output.tensor.element == .int8 && operation.inputs.count == 3
+        let isPlain = operation.isPlainConvolution(file.tensors)
         let kind =
             isPlain
             ? KERNEL_CONVOLUTION : input.element == .int16 ? KERNEL_CONVOLUTION_SUMS_16 : KERNEL_CONVOLUTION_SUMS
         let row = kernels.row(kind)
-        guard let layout = PanelShape.Layout(rawValue: UInt32(row.layout.rawValue)) else {
-            throw missing("operation '\(operation.name)'")
-        }
-        let shape = PanelShape(
-            layout: layout, weights: file.tensors[operation.inputs[1]], parameters: operation.parameters)
-        let weights = try PanelWeights(
-            shape, model: file, operation: operation, packed: try packedWeights(index, shape))
+        let weights = try panels(index, row)
         if isPlain, let kernel = row.convolution {
             return PreparedConvolution(weights, row: row, kernel: kernel, lines: lines, output: output)
         }
@@ -90,6 +85,27 @@ extension StepBuilder {
         return PreparedSumsConvolution(
             weights, kernels: PreparedSumsConvolution.Kernels(row: row, sums: sums, requantize: requantize),
             lines: lines, addend: addend(operation), scratch: scratch, output: output)
+    }
+
+    private func depthwise(
+        _ index: Int, _ parameters: ConvolutionParameters, _ lines: ConvolutionLines, _ input: TensorView,
+        _ output: TensorView
+    ) throws(EdgeError) -> PreparedOperation {
+        let row = kernels.row(KERNEL_DEPTHWISE)
+        guard let kernel = row.depthwise else { throw missing("a depthwise convolution") }
+        return PreparedDepthwise(
+            parameters, weights: try panels(index, row), row: row, kernel: kernel, lines: lines, input: input,
+            output: output)
+    }
+
+    /// The weights as a row's kernel reads them.
+    private func panels(_ index: Int, _ row: kernel_row) throws(EdgeError) -> PanelWeights {
+        let operation = file.operations[index]
+        guard let layout = PanelShape.Layout(rawValue: UInt32(row.layout.rawValue)) else {
+            throw missing("operation '\(operation.name)'")
+        }
+        let shape = PanelShape(layout: layout, operation: operation, tensors: file.tensors)
+        return try PanelWeights(shape, model: file, operation: operation, packed: try packedWeights(index, shape))
     }
 
     private func addend(_ operation: ModelOperation) -> PreparedSumsConvolution.Addend? {

@@ -44,7 +44,8 @@ extension Lowering {
         let parameters = ConvolutionParameters(
             strideY: convolution.strides.height, strideX: convolution.strides.width,
             padding: Border(top: padding.top, left: padding.left, bottom: padding.bottom, right: padding.right),
-            dilationY: convolution.dilations.height, dilationX: convolution.dilations.width)
+            dilationY: convolution.dilations.height, dilationX: convolution.dilations.width,
+            groups: convolution.groups)
         try add(kind, node, parameters.stored)
         clampOutput(convolution.activation, node)
     }

@@ -36,15 +36,6 @@ extension Operation {
         }
     }
 
-    /// The groups of a convolution, with or without an addend; 1 for other operations.
-    var convolutionGroups: Int {
-        switch self {
-        case let convolution as Convolution: convolution.groups
-        case let sum as ConvolutionAddition: sum.convolution.groups
-        default: 1
-        }
-    }
-
     /// Whether the result can have 16 bits.
     var givesWords: Bool {
         switch self {

@@ -55,11 +55,6 @@ public struct Quantizer {
             let list = refused.map { "\(type(of: $0.operation).name) (node '\($0.name)')" }.joined(separator: ", ")
             throw EdgeError(.data, at: source.name, "has no 8-bit form for: \(list)")
         }
-        for node in source.nodes where node.operation.convolutionGroups != 1 {
-            throw EdgeError(
-                .data, at: "node '\(node.name)'",
-                "\(node.operation.convolutionGroups) groups have no 8-bit form yet; only 1 has")
-        }
     }
 
     /// Inputs that count or name something have 32 bits and no scale.

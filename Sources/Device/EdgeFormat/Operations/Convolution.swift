@@ -1,4 +1,5 @@
-/// A 2-D convolution (cross-correlation) of pictures N·H·W·I with weights O·KH·KW·I, per-channel scales, and a bias.
+/// A 2-D convolution (cross-correlation) of pictures N·H·W·I with weights O·KH·KW·(I/groups), per-channel scales, and a
+/// bias.
 public struct ConvolutionParameters: Equatable, Sendable {
     public var strideY: Int
     public var strideX: Int
@@ -6,18 +7,21 @@ public struct ConvolutionParameters: Equatable, Sendable {
     public var padding: Border
     public var dilationY: Int
     public var dilationX: Int
+    /// Output channel n reads the I/groups input channels of group n / (O/groups).
+    public var groups: Int
 
-    public init(strideY: Int, strideX: Int, padding: Border, dilationY: Int, dilationX: Int) {
+    public init(strideY: Int, strideX: Int, padding: Border, dilationY: Int, dilationX: Int, groups: Int = 1) {
         self.strideY = strideY
         self.strideX = strideX
         self.padding = padding
         self.dilationY = dilationY
         self.dilationX = dilationX
+        self.groups = groups
     }
 
     /// The parameters as `OperationRecord` stores them.
     public var stored: [Int] {
-        [strideY, strideX, padding.top, padding.left, padding.bottom, padding.right, dilationY, dilationX, 1]
+        [strideY, strideX, padding.top, padding.left, padding.bottom, padding.right, dilationY, dilationX, groups]
     }
 
     init(_ context: OperationContext) throws(EdgeError) {
@@ -47,18 +51,22 @@ public struct ConvolutionParameters: Equatable, Sendable {
             right: context.parameter(5))
         dilationY = context.parameter(6)
         dilationX = context.parameter(7)
+        groups = context.parameter(8)
     }
 
     private func check(_ context: OperationContext) throws(EdgeError) {
         let input = context.input(0)
         let weights = context.input(1)
         let output = context.output
-        guard context.parameter(8) == 1 else {
-            throw context.fail("has \(context.parameter(8)) groups, " + Container.needsNewer)
-        }
         try context.checkActivations()
-        guard input.isPicture, output.isPicture, weights.shape.count == 4, weights.shape[3] == input.channels else {
-            throw context.fail("needs a picture and weights of the same depth")
+        guard input.isPicture, output.isPicture, weights.shape.count == 4 else {
+            throw context.fail("needs pictures and weights of rank 4")
+        }
+        guard groups >= 1, input.channels % groups == 0, output.channels % groups == 0 else {
+            throw context.fail("has \(groups) groups, which do not divide its channels")
+        }
+        guard weights.shape[3] == input.channels / groups else {
+            throw context.fail("needs weights for the \(input.channels / groups) channels of a group")
         }
         guard (1...4096).contains(strideY), (1...4096).contains(strideX), (1...4096).contains(dilationY),
             (1...4096).contains(dilationX)

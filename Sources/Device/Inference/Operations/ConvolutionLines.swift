@@ -9,6 +9,8 @@ struct ConvolutionLines {
     let pictureStep: Int
     let rowStep: Int
     let pixelStep: Int
+    /// Bytes of an input element.
+    let elementSize: Int
     /// From a pixel's first byte to each of its taps.
     let tapOffsets: [Int]
     /// Lines a picture, and of all.
@@ -20,7 +22,8 @@ struct ConvolutionLines {
     let outputStep: Int
     private let target: TensorView
 
-    /// A convolution's: neighbouring columns of a kernel row are neighbours in memory, so an undilated row is one tap.
+    /// A convolution's: neighbouring columns of a kernel row are neighbours in memory, so an undilated row is one tap
+    /// where all channels are read.
     init(
         _ parameters: ConvolutionParameters, kernelHeight: Int, kernelWidth: Int, input: TensorView, output: TensorView
     ) {
@@ -29,8 +32,9 @@ struct ConvolutionLines {
         pictureStep = input.picturePitch
         rowStep = parameters.strideY * input.rowPitch
         pixelStep = parameters.strideX * pixel
+        elementSize = input.tensor.element.size
         var offsets: [Int] = []
-        let columns = parameters.dilationX == 1 ? 1 : kernelWidth
+        let columns = parameters.tapsAreRows ? 1 : kernelWidth
         for y in 0..<kernelHeight {
             for x in 0..<columns {
                 offsets.append(y * parameters.dilationY * input.rowPitch + x * parameters.dilationX * pixel)
@@ -51,7 +55,8 @@ struct ConvolutionLines {
         start = input.start
         pictureStep = 0
         rowStep = 0
-        pixelStep = inputs * input.tensor.element.size
+        elementSize = input.tensor.element.size
+        pixelStep = inputs * elementSize
         tapOffsets = [0]
         rows = 1
         count = 1

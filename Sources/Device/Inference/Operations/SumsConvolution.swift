@@ -2,7 +2,7 @@ internal import EdgeFormat
 internal import Kernels
 
 /// A convolution or a dense layer with 16 bits on a side, or with an addend: sums first, then values. A unit is one line by
-/// one block of channels.
+/// one tile of channels.
 final class PreparedSumsConvolution: PreparedOperation {
     /// What is added before rounding.
     struct Addend {
@@ -24,7 +24,9 @@ final class PreparedSumsConvolution: PreparedOperation {
     private let addend: Addend?
     private let scratch: Scratch
     private let tapOffsets: UnsafeMutablePointer<Int32>
-    private let channelBlocks: Int
+    private let channelTiles: Int
+    /// Bytes of an input element.
+    private let inputSize: Int
     private let tilePixels: Int
     private let tileChannels: Int
     /// Pixels whose sums fit the scratch memory: whole tiles.
@@ -41,13 +43,14 @@ final class PreparedSumsConvolution: PreparedOperation {
         self.lines = lines
         self.addend = addend
         self.scratch = scratch
+        inputSize = lines.elementSize
         tilePixels = Int(kernels.row.tile_pixels)
         tileChannels = Int(kernels.row.tile_channels)
         chunkPixels = Scratch.size / (4 * tileChannels) / tilePixels * tilePixels
         tapOffsets = lines.allocateTapOffsets()
-        channelBlocks = (shape.channels + tileChannels - 1) / tileChannels
+        channelTiles = shape.tileCount(of: tileChannels)
         super.init(
-            output: output, units: lines.count * channelBlocks,
+            output: output, units: lines.count * channelTiles,
             cost: lines.count * lines.pixels * shape.channels * shape.taps * shape.depth,
             kernelName: String(cString: kernels.row.name))
     }
@@ -57,28 +60,29 @@ final class PreparedSumsConvolution: PreparedOperation {
     override func run(_ units: Range<Int>, part: Int) {
         let sums = scratch.memory(part).assumingMemoryBound(to: Int32.self)
         for unit in units {
-            let block = unit % channelBlocks
+            let tile = weights.shape.tile(unit % channelTiles, of: tileChannels)
             for from in stride(from: 0, to: lines.pixels, by: chunkPixels) {
                 let pixels = from..<min(from + chunkPixels, lines.pixels)
-                sum(line: unit / channelBlocks, block, pixels, sums)
-                requantize(line: unit / channelBlocks, block, pixels, sums)
+                sum(line: unit / channelTiles, tile, pixels, sums)
+                requantize(line: unit / channelTiles, tile, pixels, sums)
             }
         }
     }
 
-    /// The sums of some pixels of a line for a block of channels.
-    private func sum(line: Int, _ block: Int, _ pixels: Range<Int>, _ sums: UnsafeMutablePointer<Int32>) {
+    /// The sums of some pixels of a line for a tile of channels.
+    private func sum(
+        line: Int, _ tile: PanelShape.ChannelTile, _ pixels: Range<Int>, _ sums: UnsafeMutablePointer<Int32>
+    ) {
         let shape = weights.shape
-        let first = block * tileChannels
-        let source = lines.input(line) + pixels.lowerBound * lines.pixelStep
+        let source = lines.input(line) + pixels.lowerBound * lines.pixelStep + tile.input * inputSize
         // Tiles of nearly equal width keep the last one from being a sliver.
         let tiles = (pixels.count + tilePixels - 1) / tilePixels
         var arguments = convolution_sums_arguments(
             input: source, pixel_stride: lines.pixelStep, tap_offsets: tapOffsets, taps: Int32(shape.taps),
             depth: Int32(shape.paddedDepth),
-            weights: weights.panels + first / PanelShape.panelChannels * shape.panelSize, panel_stride: shape.panelSize,
-            bias: weights.bias + first, sums: sums, sums_stride: tileChannels,
-            channels: Int32(min(tileChannels, shape.channels - first)))
+            weights: weights.panels + tile.panel * shape.panelSize, panel_stride: shape.panelSize,
+            bias: weights.bias + tile.first, sums: sums, sums_stride: tileChannels,
+            channels: Int32(tile.channels))
         for tile in 0..<tiles {
             let from = pixels.count * tile / tiles
             let to = pixels.count * (tile + 1) / tiles
@@ -88,12 +92,14 @@ final class PreparedSumsConvolution: PreparedOperation {
         }
     }
 
-    private func requantize(line: Int, _ block: Int, _ pixels: Range<Int>, _ sums: UnsafeMutablePointer<Int32>) {
-        let first = block * tileChannels
+    private func requantize(
+        line: Int, _ tile: PanelShape.ChannelTile, _ pixels: Range<Int>, _ sums: UnsafeMutablePointer<Int32>
+    ) {
+        let first = tile.first
         let target = lines.output(line) + pixels.lowerBound * lines.outputStep + first * output.tensor.element.size
         var arguments = requantize_arguments(
             sums: sums, sums_stride: tileChannels, pixels: Int32(pixels.count),
-            channels: Int32(min(tileChannels, weights.shape.channels - first)), scale: weights.scale + first,
+            channels: Int32(tile.channels), scale: weights.scale + first,
             output: target, output_stride: lines.outputStep, output_is_16: output.is16, addend: nil, addend_stride: 0,
             addend_is_16: 0, addend_zero_point: 0, addend_scale: 0, zero_point: output.memoryZeroPoint,
             minimum: output.memoryMinimum, maximum: output.memoryMaximum)

@@ -104,7 +104,7 @@ extension TensorType {
 extension Operation {
     /// Checks that an operation that only moves or compares integers leaves their meaning as it is.
     func expectSameQuantization(_ input: TensorType, _ output: TensorType) throws(EdgeError) {
-        guard input.quantization == output.quantization else {
+        guard input.quantization == output.quantization || input.element.isFloat else {
             throw EdgeError(.data, at: "", "\(Self.name) cannot change scale or zero point")
         }
     }

@@ -123,7 +123,8 @@ public struct Quantization: Equatable, Sendable {
 public struct TensorType: Equatable, Sendable {
     public var element: ElementType
     public var shape: [Int]
-    /// Set for quantized values (int8 and int16 activations, int8 weights).
+    /// Set for quantized values (int8 and int16 activations, int8 weights). Of a float value: the 8-bit integers that the
+    /// model's source quantized it to, which the quantizer keeps.
     public var quantization: Quantization?
 
     public init(_ element: ElementType, _ shape: [Int], quantization: Quantization? = nil) {
@@ -131,6 +132,9 @@ public struct TensorType: Equatable, Sendable {
         self.shape = shape
         self.quantization = quantization
     }
+
+    /// Whether its elements are the numbers that they stand for.
+    public var isPlain: Bool { quantization == nil || element.isFloat }
 
     /// Number of elements; shapes are checked against overflow where they enter a graph.
     public var count: Int { shape.reduce(1, *) }

@@ -55,7 +55,7 @@ extension UnaryOperation {
         _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
     ) throws(EdgeError) -> [TensorData] {
         if let x = inputs[0].data.reals { return [TensorData(outputs[0].element, reals: apply(x))] }
-        if inputs[0].type.quantization == nil, integer(0) != nil, let x = inputs[0].data.wholes {
+        if inputs[0].type.isPlain, integer(0) != nil, let x = inputs[0].data.wholes {
             return [TensorData(outputs[0].element, wholes: x.compactMap(integer))]
         }
         let (input, output) = (try inputs[0].type.activationQuantization, try outputs[0].activationQuantization)

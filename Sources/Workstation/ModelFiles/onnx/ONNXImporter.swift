@@ -31,6 +31,8 @@ struct ONNXImporter {
     private(set) var shared: Set<Graph.ValueID> = []
     /// Names that are float16 in the file; in the graph they are float32.
     var halves: Set<String> = []
+    /// Names that are quantized in the file; in the graph they are floats that know their integers.
+    var integers: Set<String> = []
     /// The node that is being added, as the graph calls it.
     private(set) var label = ""
     /// What was moved or reshaped before, by what it is.
@@ -94,6 +96,9 @@ struct ONNXImporter {
 
     private mutating func addOutput(_ name: String) throws(EdgeError) {
         var value = try value(name)
+        guard !integers.contains(name) else {
+            throw EdgeError(.data, at: "", "a quantized tensor as an output is not supported")
+        }
         if halves.contains(name) { value = try convert(value, to: .float16) }
         let (id, order) = try inOrder(value)
         let output = try named(id, name)
@@ -113,7 +118,7 @@ struct ONNXImporter {
     }
 
     private mutating func add(_ node: ONNXNode) throws(EdgeError) {
-        guard let rule = Self.rules[node.type] else { return }
+        guard let rule = Self.rule(node) else { return }
         for attribute in node.attributes.keys.sorted() where !rule.attributes.contains(attribute) {
             throw EdgeError(.data, at: "", "attribute '\(attribute)' of \(node.type) is not supported")
         }
@@ -123,6 +128,8 @@ struct ONNXImporter {
         try rule.add(&self, node)
         let isHalf = node.inputs.contains(where: halves.contains) && !rule.decidesType
         if isHalf { halves.formUnion(node.outputs) }
+        let isQuantized = node.inputs.contains(where: integers.contains) && !rule.decidesType && node.domain.isEmpty
+        if isQuantized { integers.formUnion(node.outputs) }
     }
 }
 

@@ -32,18 +32,24 @@ extension ONNXImporter {
 
     /// Every operator that is supported: docs/operators.md.
     static let rules: [String: Rule] = [
-        functionRules, arithmeticRules, convolutionRules, productRules, poolRules, normalizationRules, shapeRules,
+        quantizedRules, functionRules, arithmeticRules, convolutionRules, productRules, poolRules, normalizationRules, shapeRules,
         movementRules, resizeRules, gatherRules, reductionRules, softmaxRules, recurrentRules, attentionRules,
         integerRules,
     ].reduce(into: [:]) { $0.merge($1) { own, _ in own } }
+
+    /// The rule for a node; nil for an operator that is not known.
+    static func rule(_ node: ONNXNode) -> Rule? {
+        let isStandard = node.domain.isEmpty || node.domain == "ai.onnx"
+        return rules[isStandard ? node.type : "\(node.domain).\(node.type)"]
+    }
 
     /// Names every unknown operator and its nodes at once, so that a person sees the whole distance to a supported model.
     static func refuseUnknown(_ nodes: [ONNXNode]) throws(EdgeError) {
         var order: [String] = []
         var places: [String: [String]] = [:]
         for node in nodes {
+            guard rule(node) == nil else { continue }
             let standard = node.domain.isEmpty || node.domain == "ai.onnx"
-            guard !standard || rules[node.type] == nil else { continue }
             let type = standard ? node.type : "\(node.domain).\(node.type)"
             if places[type] == nil { order.append(type) }
             places[type, default: []].append(node.name.isEmpty ? "\(node.number)" : "'\(node.name)'")

@@ -57,7 +57,7 @@ public struct Arithmetic: Operation {
         _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
     ) throws(EdgeError) -> [TensorData] {
         let operands = inputs.map { $0.data.broadcast(from: $0.type.shape, to: outputs[0].shape) }
-        guard inputs.allSatisfy({ $0.type.quantization == nil }) else { throw notComputed(inputs) }
+        guard inputs.allSatisfy({ $0.type.isPlain }) else { throw notComputed(inputs) }
         if let a = operands[0].reals, let b = operands[1].reals {
             if kind.isComparison { return [.bool(zip(a, b).map { compare($0, $1) })] }
             return [TensorData(outputs[0].element, reals: zip(a, b).map { compute($0, $1) })]

@@ -18,7 +18,7 @@ public struct Conversion: Operation {
     public func evaluate(
         _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
     ) throws(EdgeError) -> [TensorData] {
-        guard inputs[0].type.quantization == nil else { throw notComputed(inputs) }
+        guard inputs[0].type.isPlain else { throw notComputed(inputs) }
         if inputs[0].type.element == element { return [inputs[0].data] }
         if let reals = inputs[0].data.reals { return [TensorData(element, reals: reals)] }
         guard let wholes = inputs[0].data.wholes else { throw notComputed(inputs) }

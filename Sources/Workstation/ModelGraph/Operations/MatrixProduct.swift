@@ -24,7 +24,7 @@ public struct MatrixProduct: Operation {
     public func evaluate(
         _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
     ) throws(EdgeError) -> [TensorData] {
-        guard inputs.allSatisfy({ $0.type.quantization == nil }) else { throw notComputed(inputs) }
+        guard inputs.allSatisfy({ $0.type.isPlain }) else { throw notComputed(inputs) }
         let shapes = (inputs[0].type.shape, inputs[1].type.shape)
         if let a = inputs[0].data.reals, let b = inputs[1].data.reals {
             let y = products(a.map { Double($0) }, b.map { Double($0) }, shapes, outputs[0].shape) { $0 += $1 * $2 }

@@ -56,7 +56,7 @@ public struct Rearrangement: Operation {
 
     /// `fill` as an element of a tensor: quantized where that is.
     public func fillElement(_ type: TensorType) -> TensorData {
-        if let quantization = type.quantization, quantization.axis == nil {
+        if !type.isPlain, let quantization = type.quantization, quantization.axis == nil {
             return type.element == .int16
                 ? .int16([quantization.quantize(word: Float(fill))]) : .int8([quantization.quantize(Float(fill))])
         }

@@ -34,7 +34,7 @@ public struct Reduction: Operation {
     public func evaluate(
         _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
     ) throws(EdgeError) -> [TensorData] {
-        guard inputs[0].type.quantization == nil else { throw notComputed(inputs) }
+        guard inputs[0].type.isPlain else { throw notComputed(inputs) }
         let runs = Self.runs(inputs[0].type.shape, axes)
         if let x = inputs[0].data.reals {
             let reduce = { (places: [Int]) in reals(places.lazy.map { x[$0] }) }

@@ -5,7 +5,8 @@ import ModelGraph
 extension ONNXImporter {
     static let convolutionRules: [String: Rule] = [
         "Conv": Rule(of: windowAttributes) { importer, node throws(EdgeError) in
-            try importer.convolution(node, try importer.input(node), try importer.input(node, 1), bias: 2)
+            let (x, weights) = (try importer.input(node), try importer.input(node, 1))
+            return try importer.convolution(node, x, weights, bias: try importer.optionalInput(node, 2))
         },
         "ConvInteger": Rule(of: windowAttributes, decidesType: true) { importer, node throws(EdgeError) in
             let x = try importer.centred(try importer.input(node), try importer.optionalInput(node, 2))
@@ -33,9 +34,8 @@ extension ONNXImporter {
         return try compute(.subtraction, wide, zero)
     }
 
-    /// - Parameter bias: which input it is; nil where the operator has none.
     mutating func convolution(
-        _ node: ONNXNode, _ x: Computed, _ weights: Computed, bias: Int?
+        _ node: ONNXNode, _ x: Computed, _ weights: Computed, bias: Computed?
     ) throws(EdgeError) -> Computed {
         let geometry = try Geometry(self, node, x, weights)
         var window = geometry.window
@@ -44,7 +44,8 @@ extension ONNXImporter {
             strides: window.strides, padding: window.padding, dilations: window.dilations,
             groups: try node.int("group", default: 1))
         var inputs = [try pictured(x), try pictured(weights)]
-        if let bias, let values = try optionalInput(node, bias) { inputs.append(try inFileOrder(values)) }
+        keepScales(of: weights, axis: 0, in: inputs[1])
+        if let bias { inputs.append(try inFileOrder(bias)) }
         return try emitPicture(operation, inputs, rank: geometry.rank)
     }
 
@@ -74,6 +75,20 @@ extension ONNXImporter {
                 size: size, strides: try node.extent("strides", rank: rank, default: .one),
                 dilations: try node.extent("dilations", rank: rank, default: .one), padding: .none)
         }
+    }
+
+    /// Moved weights stay multiples of the scales that their source had, one or one an output channel.
+    /// - Parameter axis: the output channels', in the file.
+    mutating func keepScales(of weights: Computed, axis: Int, in id: Graph.ValueID) {
+        guard result.values[weights.id].constant != nil, let source = result.values[weights.id].type.quantization else {
+            return
+        }
+        guard let channels = source.axis else {
+            result.values[id].type.quantization = source
+            return
+        }
+        let isOutput = weights.layout.axes[axis] == [channels] || source.scales.count == 1
+        result.values[id].type.quantization = isOutput ? Quantization(scales: source.scales, axis: 0) : nil
     }
 
     /// N·C·H·W or N·C·L as a picture N·H·W·C, in the latter case of one row.

@@ -4,10 +4,16 @@ import ModelGraph
 // Quantized numbers, where scales or values are computed: as the standard writes them out in floats and integers.
 extension ONNXImporter {
     static let integerRules: [String: Rule] = [
-        "QuantizeLinear": Rule(of: ["axis", "block_size", "output_dtype", "saturate", "precision"], decidesType: true) {
+        "QuantizeLinear": Rule(["axis", "block_size", "output_dtype", "saturate", "precision"], decidesType: true) {
             importer, node throws(EdgeError) in
             let x = try importer.input(node)
             try node.expect("block_size", 0)
+            if importer.element(x) == .float32, importer.isInternal(node.outputs[0]),
+                let quantization = try importer.quantization(node, 1)
+            {
+                importer.integers.insert(node.outputs[0])
+                return try importer.alias(node, try importer.prescribed(x, quantization))
+            }
             let zeroPoint = try importer.optionalInput(node, 2)
             let number = Int32(clamping: try node.int("output_dtype", default: 0))
             let element = zeroPoint.map(importer.element) ?? (number == 0 ? .uint8 : ElementType(onnx: number))
@@ -17,25 +23,31 @@ extension ONNXImporter {
             let axis = try node.int("axis", default: 1)
             let scale = try importer.spread(try importer.input(node, 1), axis, like: x)
             let zero = try zeroPoint.map { (zero) throws(EdgeError) in try importer.spread(zero, axis, like: x) }
-            return try importer.quantized(x, scale, zero, element)
+            try importer.finish(node, try importer.quantized(x, scale, zero, element))
         },
-        "DequantizeLinear": Rule(of: ["axis", "block_size", "output_dtype"], decidesType: true) {
+        "DequantizeLinear": Rule(["axis", "block_size", "output_dtype"], decidesType: true) {
             importer, node throws(EdgeError) in
             let x = try importer.input(node)
             try node.expect("block_size", 0)
+            if importer.integers.contains(node.inputs[0]) { return try importer.alias(node, x) }
             let axis = try node.int("axis", default: 1)
+            if node.inputs.allSatisfy({ $0.isEmpty || importer.isConstant($0) }) {
+                let weights = try importer.realConstant(node, 0, axis: axis)
+                return try importer.finish(node, weights.value)
+            }
             let scale = try importer.spread(try importer.input(node, 1), axis, like: x)
             let zero = try importer.optionalInput(node, 2)
             let spread = try zero.map { (zero) throws(EdgeError) in try importer.spread(zero, axis, like: x) }
-            return try importer.dequantized(x, scale, spread)
+            try importer.finish(node, try importer.dequantized(x, scale, spread))
         },
         "DynamicQuantizeLinear": Rule([]) { importer, node throws(EdgeError) in
             try importer.dynamicallyQuantized(node)
         },
-        "QLinearConv": Rule(of: windowAttributes, decidesType: true) { importer, node throws(EdgeError) in
+        "QLinearConv": Rule(windowAttributes, decidesType: true) { importer, node throws(EdgeError) in
+            if try importer.quantizedConvolution(node) { return }
             let x = try importer.centred(try importer.input(node), try importer.input(node, 2))
             let weights = try importer.centred(try importer.input(node, 3), try importer.input(node, 5), axis: 0)
-            var sums = try importer.convolution(node, x, weights, bias: nil)
+            var sums = try importer.convolution(node, x, weights, bias: nil as Computed?)
             let spatial = Array(1..<importer.fileShape(sums).count - 1)
             if let bias = try importer.optionalInput(node, 8) {
                 sums = try importer.compute(.addition, sums, importer.inserting(bias, spatial))
@@ -44,7 +56,7 @@ extension ONNXImporter {
             if importer.fileShape(scale).count == 1, importer.fileShape(scale) != [1] {
                 scale = importer.inserting(scale, spatial)
             }
-            return try importer.requantized(node, sums, scale, input: 1, output: 6)
+            try importer.finish(node, try importer.requantized(node, sums, scale, input: 1, output: 6))
         },
         "QLinearMatMul": Rule(of: [], decidesType: true) { importer, node throws(EdgeError) in
             let (a, b) = (try importer.input(node), try importer.input(node, 3))

@@ -5,18 +5,13 @@ import ModelGraph
 extension ONNXImporter {
     static let poolRules: [String: Rule] = [
         "AveragePool": Rule(of: poolAttributes.union(["count_include_pad"])) { importer, node throws(EdgeError) in
-            let countsPadding = try node.int("count_include_pad", default: 0) != 0
-            return try importer.pool(node, countsPadding: countsPadding) { window in
-                AveragePool(
-                    window: window.size, strides: window.strides, padding: window.padding,
-                    countsPadding: countsPadding && window.padding != .none, dilations: window.dilations)
-            }
+            try importer.averagePool(node, try importer.input(node))
         },
         "MaxPool": Rule(of: poolAttributes.union(["storage_order"])) { importer, node throws(EdgeError) in
             guard !node.has(output: 1) else {
                 throw EdgeError(.data, at: "", "the indices of a MaxPool are not supported")
             }
-            return try importer.pool(node, countsPadding: false) { window in
+            return try importer.pool(node, try importer.input(node), countsPadding: false) { window in
                 MaxPool(
                     window: window.size, strides: window.strides, padding: window.padding, dilations: window.dilations)
             }
@@ -50,11 +45,19 @@ extension ONNXImporter {
         return try emitPicture(make(Extent(shape[2], shape[3])), [try picture(x)], rank: 2)
     }
 
+    mutating func averagePool(_ node: ONNXNode, _ x: Computed) throws(EdgeError) -> Computed {
+        let countsPadding = try node.int("count_include_pad", default: 0) != 0
+        return try pool(node, x, countsPadding: countsPadding) { window in
+            AveragePool(
+                window: window.size, strides: window.strides, padding: window.padding,
+                countsPadding: countsPadding && window.padding != .none, dilations: window.dilations)
+        }
+    }
+
     private mutating func pool(
-        _ node: ONNXNode, countsPadding: Bool, _ make: (Window) -> any Operation
+        _ node: ONNXNode, _ given: Computed, countsPadding: Bool, _ make: (Window) -> any Operation
     ) throws(EdgeError) -> Computed {
         try node.expect("storage_order", 0)
-        let given = try input(node)
         let x = try convert(given, to: .float32)
         let rank = fileShape(x).count - 2
         guard rank == 1 || rank == 2 else {
@@ -113,11 +116,8 @@ extension ONNXImporter {
         let power = Double(try node.int("p", default: 2))
         var powers = try apply(AbsoluteValue(), try input(node))
         powers = try compute(.power, powers, number(power))
-        var raised = node
-        raised.inputs = [node.outputs[0] + ".powers"]
-        computed[raised.inputs[0]] = powers
         let size = try node.ints("kernel_shape") ?? []
-        let mean = try pool(raised, countsPadding: true) { window in
+        let mean = try pool(node, powers, countsPadding: true) { window in
             AveragePool(
                 window: window.size, strides: window.strides, padding: window.padding,
                 countsPadding: window.padding != .none, dilations: window.dilations)

@@ -29,10 +29,17 @@ extension ONNXImporter {
         guard fileShape(a).count == 2, fileShape(b).count == 2 else {
             throw EdgeError(.data, at: "", "Gemm takes two dimensions")
         }
-        let (alpha, beta) = (try node.float("alpha", default: 1), try node.float("beta", default: 1))
         if try node.int("transA", default: 0) != 0 { a = transposed(a, [1, 0]) }
         if try node.int("transB", default: 0) != 0 { b = transposed(b, [1, 0]) }
-        let c = try optionalInput(node, 2)
+        return try product(
+            a, b, factor: try node.float("alpha", default: 1), bias: try optionalInput(node, 2),
+            biasFactor: try node.float("beta", default: 1))
+    }
+
+    /// factor·A·B + biasFactor·C.
+    mutating func product(
+        _ a: Computed, _ b: Computed, factor alpha: Float, bias c: Computed?, biasFactor beta: Float = 1
+    ) throws(EdgeError) -> Computed {
         if let dense = try dense(a, b, factor: alpha, bias: c, biasFactor: beta) { return dense }
         var sum = try multiply(a, b)
         if alpha != 1 { sum = try compute(.multiplication, sum, number(Double(alpha), element(sum))) }
@@ -79,6 +86,7 @@ extension ONNXImporter {
         guard var elements = result.values[weights].constant?.floats else { return nil }
         if factor != 1 { elements = elements.map { $0 * factor } }
         var inputs = [x, addConstant(result.values[b.id].name, [matrix[1], matrix[0]], elements)]
+        if factor == 1 { keepScales(of: b, axis: 1, in: inputs[1]) }
         if let values { inputs.append(addConstant(label + ".bias", [values.count], values)) }
         let id = try emit(Dense(), inputs, name: label)
         return Computed(id: id, layout: Layout(same: Array(rows.dropLast()) + [matrix[1]]))

@@ -26,7 +26,7 @@ import Testing
         var random = SeededGenerator(seed: 7)
         let inputs = graph.randomInputs(&random)
         let slow = try #require(ReferenceInterpreter(graph).run(inputs)[0].floats)
-        let quick = try #require(ReferenceInterpreter(graph, floats: .quick).run(inputs)[0].floats)
+        let quick = try #require(ReferenceInterpreter(graph, .quick).run(inputs)[0].floats)
         #expect(difference(slow, quick) < 1e-4)
         #expect((slow.map(abs).max() ?? 0) > 0.1)
     }

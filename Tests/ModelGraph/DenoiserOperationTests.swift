@@ -217,7 +217,7 @@ import Testing
         #expect(together[0].floats == alone.flatMap { $0[0].floats ?? [] })
         #expect(together[1].floats == alone.flatMap { $0[1].floats ?? [] })
 
-        let quick = try ReferenceInterpreter(batched, floats: .quick).run([
+        let quick = try ReferenceInterpreter(batched, .quick).run([
             .float32(x.flatMap { $0 }), .int64([5, 0, 700]),
         ])
         for (a, b) in zip(quick, together) {

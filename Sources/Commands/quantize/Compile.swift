@@ -29,7 +29,11 @@ extension Verb {
                 Option(
                     "ranges", argument: "METHOD",
                     help:
-                        "how activation ranges are found: min-max, or mse (least square error; default for a denoiser)"),
+                        "how activation ranges are found: min-max (default), moving-average, percentile[:99.99], mse (default for a denoiser), kl"
+                ),
+                Option(
+                    "bias-correction", argument: "METHOD",
+                    help: "empirical (default: take away each channel's mean error, layer by layer) or none"),
                 Option(
                     "sixteen-bit", argument: "NAME[,NAME]", repeats: true,
                     help: "layers whose input is kept in 16 bits, beside those that need it"),
@@ -124,10 +128,15 @@ private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
         throw Failure(.usage, "--precision \(precision): this version writes int8 and fp32")
     }
     if let name = arguments.value("ranges") {
-        guard let method = QuantizationRecipe.RangeMethod(rawValue: name) else {
-            throw Failure(.usage, "--ranges \(name): there is no such method; use min-max or mse")
+        guard let method = RangeMethod(name) else {
+            throw Failure(
+                .usage,
+                "--ranges \(name): there is no such method; use min-max, moving-average, percentile:P, mse or kl")
         }
         build.recipe.ranges = method
+    }
+    if let choice = try arguments.choice("bias-correction", of: ["empirical", "none"]) {
+        build.recipe.correctsBiases = choice == 0
     }
     if let count = try arguments.integer("calibration-count", in: 1...1_000_000) {
         build.recipe.calibrationCount = count
@@ -155,7 +164,10 @@ private func calibrationData(
     _ graph: Graph, _ preprocessing: Preprocessing?, _ recipe: inout QuantizationRecipe, _ arguments: Arguments
 ) throws(Failure) -> (ModelBuild.CalibrationData, Int) {
     if let settings = try reporting({ () throws(EdgeError) in try DiffusionSettings(metadata: graph.metadata) }) {
-        try refuse(["calibration-count", "labels"], arguments, "a denoiser makes its own data; leave the option out")
+        try refuse(
+            ["calibration-count", "labels", "bias-correction"], arguments,
+            "a denoiser makes its own data; leave the option out")
+        recipe.correctsBiases = false
         if arguments.value("ranges") == nil { recipe.ranges = .leastSquares }
         recipe.trajectories = try trajectoryCount(arguments) ?? recipe.trajectories
         let trajectories = Trajectories(settings, count: recipe.trajectories)

@@ -126,18 +126,4 @@ extension TensorType {
         default: return data.reals
         }
     }
-
-    /// Elements of a float graph's input as elements of this type.
-    fileprivate func converted(_ data: TensorData) throws(EdgeError) -> TensorData {
-        switch (data, element) {
-        case (.float32(let elements), .int8):
-            let quantization = try activationQuantization
-            return .int8(elements.map { quantization.quantize($0) })
-        case (.float32(let elements), .int16):
-            let quantization = try activationQuantization
-            return .int16(elements.map { quantization.quantize(word: $0) })
-        case (.int64(let elements), .int32): return .int32(elements.map { Int32(clamping: $0) })
-        default: return data
-        }
-    }
 }

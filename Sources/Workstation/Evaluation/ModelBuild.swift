@@ -5,7 +5,6 @@ public import EdgeFormat
 import Imaging
 import Inference
 public import ModelGraph
-import Platform
 public import Quantization
 
 /// From an imported graph to an `.edge` file: simplify, calibrate, quantize, compile. Each stage is one function from a
@@ -45,9 +44,13 @@ public struct ModelBuild: Sendable {
         }
         try check(recipe.sixteenBit, graph)
         let calibration = try calibrate(graph, data)
-        let quantized = try Quantizer(
-            graph, ranges: calibration.ranges, byteRanges: calibration.ranges(recipe.ranges), recipe: recipe
+        var quantized = try Quantizer(
+            graph, ranges: calibration.ranges, byteRanges: calibration.byteRanges, recipe: recipe
         ).quantized()
+        if recipe.correctsBiases, let samples = samples(data) {
+            quantized = try BiasCorrection(float: graph, quantized: quantized, threads: threads, progress: progress)
+                .corrected(samples)
+        }
         afterStage("quantize", quantized)
         return try Compiler.compile(quantized, options(quantized, preprocessing, data))
     }
@@ -70,23 +73,21 @@ public struct ModelBuild: Sendable {
     public static var floatFlags: String { "--precision fp32" }
 
     private func calibrate(_ graph: Graph, _ data: CalibrationData) throws(EdgeError) -> Calibration {
+        if case .trajectories(let trajectories) = data {
+            return try Calibration.run(
+                graph, trajectories, method: recipe.ranges, threads: threads, progress: progress)
+        }
+        return try Calibration.run(
+            graph, samples(data) ?? CalibrationSamples([]), method: recipe.ranges, threads: threads, progress: progress)
+    }
+
+    /// The samples that calibration looks at; nil where the model makes its own.
+    private func samples(_ data: CalibrationData) -> CalibrationSamples? {
         switch data {
         case .pictures(let pictures, let preprocessing):
-            let samples = recipe.samples(of: pictures.count)
-            return try Calibration.run(
-                graph, pictures: pictures, samples: samples, preprocessing: preprocessing, threads: threads,
-                progress: progress
-            )
-        case .tensors(let samples):
-            var calibration = try Calibration(graph)
-            for (index, sample) in samples.enumerated() {
-                guard !Interrupts.requested else { throw EdgeError.interrupted }
-                try calibration.observe(sample, name: "calibration sample \(index)")
-                progress(1)
-            }
-            return calibration
-        case .trajectories(let trajectories):
-            return try Calibration.run(graph, trajectories, threads: threads, progress: progress)
+            CalibrationSamples(pictures, recipe.samples(of: pictures.count), preprocessing)
+        case .tensors(let samples): CalibrationSamples(samples)
+        case .trajectories: nil
         }
     }
 

@@ -35,7 +35,7 @@ public struct PictureJudge: Sendable {
         judge.outputs.append(last.inputs[0])
         width = judge.values[last.inputs[0]].type.count
         self.preprocessing = preprocessing
-        interpreter = try ReferenceInterpreter(judge, floats: .quick)
+        interpreter = try ReferenceInterpreter(judge, .quick)
     }
 
     /// Real pictures.

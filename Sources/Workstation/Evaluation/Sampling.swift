@@ -111,7 +111,7 @@ extension GraphPredictor {
     ) throws(EdgeError) {
         let elements = try graph.latentElements
         let batch = labels.count * Self.copies(guidance)
-        let interpreter = try ReferenceInterpreter(graph.batched(batch), floats: .quick)
+        let interpreter = try ReferenceInterpreter(graph.batched(batch), .quick)
         self.init(elements: elements, settings: settings, labels: labels, guidance: guidance) {
             (inputs, _) throws(EdgeError) in try interpreter.run(inputs)
         }

@@ -5,26 +5,18 @@ import Tensors
 /// docs/arithmetic.md to the bit: what every kernel is compared with. One interpreter may run on several threads at once.
 public struct ReferenceInterpreter: Sendable {
     public let graph: Graph
-    /// Constant weights for the quick sums; empty where the definition computes them all. Nobody writes to them.
-    private let weights: [Graph.ValueID: Tensor]
+    /// By node: the layers whose sums are quick; empty where the definition computes them all.
+    private let layers: [LinearLayer?]
     /// By each node: the values that no later node and no output reads.
-    private let lastReads: [[Graph.ValueID]]
+    public let lastReads: [[Graph.ValueID]]
 
-    /// - Parameter floats: how float convolutions and dense layers add.
+    /// - Parameter arithmetic: how convolutions and dense layers add.
     /// - Throws: `EdgeError` when the graph is not valid, or its sums are to be quick and OpenBLAS is not installed (system).
-    public init(_ graph: Graph, floats: FloatArithmetic = .inOrder) throws(EdgeError) {
+    public init(_ graph: Graph, _ arithmetic: Arithmetic = .inOrder) throws(EdgeError) {
         try graph.validate()
         self.graph = graph
-        var weights: [Graph.ValueID: Tensor] = [:]
-        if floats == .quick {
-            try BLAS.load()
-            for node in graph.nodes where node.operation is any QuickOperation {
-                let value = graph.values[node.inputs[1]]
-                guard case .float32(let elements) = value.constant else { continue }
-                weights[node.inputs[1]] = Tensor(value.type.shape, elements)
-            }
-        }
-        self.weights = weights
+        if arithmetic == .quick { try BLAS.load() }
+        layers = graph.nodes.map { arithmetic == .quick ? LinearLayer($0, of: graph) : nil }
         lastReads = Self.lastReads(graph)
     }
 
@@ -41,11 +33,19 @@ public struct ReferenceInterpreter: Sendable {
     }
 
     /// The graph's outputs.
-    /// - Parameter inputs: one for each of the graph's inputs, in its order.
-    public func run(_ inputs: [TensorData]) throws(EdgeError) -> [TensorData] {
+    /// - Parameters:
+    ///   - inputs: one for each of the graph's inputs, in its order.
+    ///   - visit: called with each value that is given or computed, in the order of execution.
+    public func run(
+        _ inputs: [TensorData], visit: (Graph.ValueID, TensorData) throws(EdgeError) -> Void = { _, _ in }
+    ) throws(EdgeError) -> [TensorData] {
         var values = try given(inputs)
-        for (index, node) in graph.nodes.enumerated() {
-            try run(node, &values)
+        for (id, data) in zip(graph.inputs, inputs) { try visit(id, data) }
+        for index in graph.nodes.indices {
+            try run(index, &values)
+            for id in graph.nodes[index].outputs {
+                if let data = values[id] { try visit(id, data) }
+            }
             for id in lastReads[index] { values[id] = nil }
         }
         return graph.outputs.compactMap { values[$0] }
@@ -54,7 +54,7 @@ public struct ReferenceInterpreter: Sendable {
     /// Every value of the graph by its id; nil for values that no node computes.
     public func runAll(_ inputs: [TensorData]) throws(EdgeError) -> [TensorData?] {
         var values = try given(inputs)
-        for node in graph.nodes { try run(node, &values) }
+        for index in graph.nodes.indices { try run(index, &values) }
         return values
     }
 
@@ -77,19 +77,22 @@ public struct ReferenceInterpreter: Sendable {
         return values
     }
 
-    private func run(_ node: Graph.Node, _ values: inout [TensorData?]) throws(EdgeError) {
+    private func run(_ index: Int, _ values: inout [TensorData?]) throws(EdgeError) {
+        let node = graph.nodes[index]
         // Validation has seen that every input is given, constant, or computed before.
-        let operands = node.inputs.compactMap { id in values[id].map { (type: graph.values[id].type, data: $0) } }
+        let results = try evaluate(index, node.inputs.compactMap { values[$0] })
+        for (id, data) in zip(node.outputs, results) { values[id] = data }
+    }
+
+    /// The outputs of one node.
+    /// - Parameter operands: one for each of its inputs; weights are taken to be the graph's own.
+    public func evaluate(_ index: Int, _ operands: [TensorData]) throws(EdgeError) -> [TensorData] {
+        let node = graph.nodes[index]
+        let inputs = zip(node.inputs, operands).map { (type: graph.values[$0].type, data: $1) }
         let outputs = node.outputs.map { graph.values[$0].type }
-        if let operation = node.operation as? any QuickOperation, let weights = weights[node.inputs[1]],
-            let result = operation.quickly(operands, weights: weights, output: outputs[0])
-        {
-            values[node.outputs[0]] = result
-            return
-        }
         do throws(EdgeError) {
-            let results = try node.operation.evaluate(operands, outputs: outputs)
-            for (id, data) in zip(node.outputs, results) { values[id] = data }
+            if let result = try layers[index]?.output(inputs, outputs[0]) { return [result] }
+            return try node.operation.evaluate(inputs, outputs: outputs)
         } catch {
             throw error.within("node '\(node.name)'")
         }

@@ -115,3 +115,20 @@ extension Operation {
         return EdgeError(.data, at: "", "\(Self.name) is not defined for \(elements)")
     }
 }
+
+extension TensorType {
+    /// Elements of a float graph's input as elements of this type.
+    /// - Throws: `EdgeError` when a quantized type has no scale.
+    public func converted(_ data: TensorData) throws(EdgeError) -> TensorData {
+        switch (data, element) {
+        case (.float32(let elements), .int8):
+            let quantization = try activationQuantization
+            return .int8(elements.map { quantization.quantize($0) })
+        case (.float32(let elements), .int16):
+            let quantization = try activationQuantization
+            return .int16(elements.map { quantization.quantize(word: $0) })
+        case (.int64(let elements), .int32): return .int32(elements.map { Int32(clamping: $0) })
+        default: return data
+        }
+    }
+}

@@ -23,6 +23,31 @@ public func concurrently<Result: Sendable>(
     return try results.all()
 }
 
+/// Runs `body` for every element on several threads and merges the results in the order of the elements, a few at a time:
+/// neither the result nor the memory needed depends on how many there are or on which thread was first.
+/// - Throws: the error of the first element that failed.
+public func concurrently<Element: Sendable, Result: Sendable, Total>(
+    _ elements: [Element], threads: Int, into initial: Total,
+    _ body: @escaping @Sendable (Element) throws(EdgeError) -> Result,
+    merge: (inout Total, Result) throws(EdgeError) -> Void
+) throws(EdgeError) -> Total {
+    var total = initial
+    let wave = 4 * max(threads, 1)
+    for start in stride(from: 0, to: elements.count, by: wave) {
+        let some = Array(elements[start..<min(start + wave, elements.count)])
+        let results = try concurrently(some.count, threads: threads) { (index) throws(EdgeError) in
+            try body(some[index])
+        }
+        for result in results { try merge(&total, result) }
+    }
+    return total
+}
+
+/// 0 ..< count in runs of one length, the last one shorter.
+public func shards(_ count: Int, of length: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
+}
+
 /// One thread's share: whatever index is next.
 private final class Worker<Result: Sendable>: Sendable {
     private let count: Int

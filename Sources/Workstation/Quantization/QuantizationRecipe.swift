@@ -1,14 +1,8 @@
 /// Every decision of the quantizer as data: stored in the file and printed as the flags that repeat it.
 public struct QuantizationRecipe: Equatable, Sendable {
-    /// How the range of an activation follows from the values that calibration saw.
-    public enum RangeMethod: String, CaseIterable, Sendable {
-        /// From the smallest to the largest value.
-        case minMax = "min-max"
-        /// The part of it whose steps stand for the values with the least mean square error.
-        case leastSquares = "mse"
-    }
-
     public var ranges: RangeMethod = .minMax
+    /// Whether biases take away the mean errors of their layers.
+    public var correctsBiases = true
     /// Pictures that calibration looks at, spread evenly over the data; all where there are fewer.
     public var calibrationCount = 512
     /// Samplings that calibration of a denoiser follows.
@@ -24,7 +18,8 @@ public struct QuantizationRecipe: Equatable, Sendable {
         let calibration =
             isDenoiser ? "--calibration trajectories:\(trajectories)" : "--calibration-count \(calibrationCount)"
         let names = sixteenBit.isEmpty ? "" : " --sixteen-bit \(sixteenBit.joined(separator: ","))"
-        return "--ranges \(ranges.rawValue) \(calibration)\(names)"
+        let correction = "--bias-correction \(correctsBiases ? "empirical" : "none")"
+        return "--ranges \(ranges.text) \(correction) \(calibration)\(names)"
     }
 
     /// The positions of the samples that calibration looks at, of `available` ones.

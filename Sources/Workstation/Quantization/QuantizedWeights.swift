@@ -32,14 +32,13 @@ struct QuantizedWeights {
         if !scale.isNormal { scale = 1 / 127 }
         // Coarser steps until neither the bias nor the largest possible sum and result could pass 32 bits. Long rows of
         // 16-bit products come near that limit as a rule, so the steps grow by little.
-        let limit: Double = input.isWide ? 32767 : 255
         while scale.isFinite, channel.allSatisfy(\.isFinite) {
             let unit = Double(input.scale) * Double(scale)
             let quantized = channel.map { Self.round($0 / scale) }
             let magnitude = quantized.reduce(0.0) { $0 + Double($1.magnitude) }
             let steps = (Double(bias) / unit).rounded(.toNearestOrEven)
-            let bound = limit * magnitude + abs(steps)
-            if abs(steps) < 0x1p30, bound < 0x1p31, bound * Double((input.scale * scale) / output) < 0x1p30 {
+            let limits = SumLimits(isWide: input.isWide, scale: (input.scale * scale) / output)
+            if limits.hold(weights: magnitude, bias: steps) {
                 weights += quantized
                 scales.append(scale)
                 self.bias.append(Int32(steps))
@@ -52,5 +51,27 @@ struct QuantizedWeights {
 
     private static func round(_ steps: Float) -> Int8 {
         Int8(min(max(steps.rounded(.toNearestOrEven), -127), 127))
+    }
+}
+
+/// What the format asks of a channel's weights and bias, so that no sum and no result can pass 32 bits
+/// (docs/arithmetic.md).
+struct SumLimits {
+    /// The largest magnitude of an input less its zero point.
+    private let largest: Double
+    /// From the sum to steps of the output.
+    private let scale: Double
+
+    init(isWide: Bool, scale: Float) {
+        largest = isWide ? 32767 : 255
+        self.scale = Double(scale)
+    }
+
+    init(input: TensorType, scale: Float) { self.init(isWide: input.element == .int16, scale: scale) }
+
+    /// - Parameter weights: the sum of the weights' magnitudes.
+    func hold(weights: Double, bias: Double) -> Bool {
+        let bound = largest * weights + abs(bias)
+        return abs(bias) < 0x1p30 && bound < 0x1p31 && bound * scale < 0x1p30
     }
 }

@@ -49,13 +49,15 @@ extension Calibration {
     ///   - progress: called with the number of steps done, from any thread; ranges of the whole graph are noted at each.
     /// - Throws: `EdgeError` that names trajectory and step where a value is not finite.
     public static func run(
-        _ graph: Graph, _ trajectories: Trajectories, threads: Int, progress: @escaping @Sendable (Int) -> Void
+        _ graph: Graph, _ trajectories: Trajectories, method: RangeMethod = .minMax, threads: Int,
+        progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) -> Calibration {
-        let empty = try Calibration(graph.batched(2))
+        let empty = try Calibration(graph.batched(2), method: method)
         let settings = trajectories.settings
         let schedule = try settings.schedule()
         let count = try graph.latentElements
-        let parts = try concurrently(trajectories.count, threads: threads) { (index) throws(EdgeError) -> Calibration in
+        let indices = Array(0..<trajectories.count)
+        return try concurrently(indices, threads: threads, into: empty) { (index) throws(EdgeError) -> Calibration in
             let plan = try trajectories.plan(index, schedule)
             var calibration = empty
             // Both predictions whatever the guidance: the layers of the device see both.
@@ -75,7 +77,8 @@ extension Calibration {
                 throw error.within("trajectory \(index)")
             }
             return calibration
+        } merge: {
+            $0.merge($1)
         }
-        return parts.reduce(empty) { $0.merged(with: $1) }
     }
 }

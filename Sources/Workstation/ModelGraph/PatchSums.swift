@@ -1,0 +1,72 @@
+import EdgeFormat
+import Tensors
+
+// The sums of a layer add up over places and samples: their means follow from those of its input, without computing it.
+extension LinearLayer {
+    /// Σ over all places of what lies under the window: KH·KW·C of a convolution, I of a dense layer.
+    /// - Parameters: as of `sums`.
+    public func patchSums(_ x: [Float], _ shape: [Int]) throws(EdgeError) -> [Double] {
+        guard let convolution else { return Self.rowSums(x, width: weightShape[1]) }
+        let window = convolution.window(weights: weightShape)
+        let places = try window.places(height: shape[1], width: shape[2])
+        let (height, width, channels) = (shape[1], shape[2], shape[3])
+        var sums: [Double] = []
+        for top in 0..<weightShape[1] {
+            for left in 0..<weightShape[2] {
+                var total = [Double](repeating: 0, count: channels)
+                let first = left * window.dilations.width - window.padding.left
+                for row in 0..<shape[0] * places.height {
+                    let y = row % places.height * window.strides.height + top * window.dilations.height - window.padding.top
+                    guard y >= 0, y < height else { continue }
+                    let start = (row / places.height * height + y) * width
+                    let columns = (0..<places.width).lazy.map { first + $0 * window.strides.width }
+                    total.add(x, columns.filter { $0 >= 0 && $0 < width }.map { (start + $0) * channels })
+                }
+                sums += total
+            }
+        }
+        return sums
+    }
+
+    /// Of each output: Σ w·p over the weights of the output, p being sums or means of what lies under the window.
+    public func products(_ patch: [Double]) -> [Double] {
+        let groups = convolution?.groups ?? 1
+        let depth = convolution == nil ? weightShape[1] : weightShape[3]
+        let run = weights.count / outputs
+        return (0..<outputs).map { output in
+            let first = output / (outputs / groups) * depth
+            return (0..<run).reduce(0) { sum, index in
+                let place = index / depth * depth * groups + first + index % depth
+                return sum + Double(weights[output * run + index]) * patch[place]
+            }
+        }
+    }
+
+    /// Number of places that `patchSums` adds up.
+    public func places(_ shape: [Int]) throws(EdgeError) -> Int {
+        guard let convolution else { return shape.dropLast().reduce(1, *) }
+        let places = try convolution.window(weights: weightShape).places(height: shape[1], width: shape[2])
+        return shape[0] * places.height * places.width
+    }
+
+    /// The sum of all rows.
+    public static func rowSums(_ x: [Float], width: Int) -> [Double] {
+        var total = [Double](repeating: 0, count: width)
+        for start in stride(from: 0, to: x.count, by: 32 * width) {
+            total.add(x, Array(stride(from: start, to: min(start + 32 * width, x.count), by: width)))
+        }
+        return total
+    }
+}
+
+extension [Double] {
+    /// Adds rows of floats that begin at some elements: their sum in floats, a few hundred numbers at most.
+    fileprivate mutating func add(_ x: [Float], _ starts: [Int]) {
+        let sum = Tensor(zeros: [count])
+        x.withUnsafeBufferPointer { x in
+            guard let base = x.baseAddress else { return }
+            for start in starts { Tensors.add(Row(mutating: base + start), to: sum.base, count: count) }
+        }
+        for (index, part) in sum.elements.enumerated() { self[index] += Double(part) }
+    }
+}

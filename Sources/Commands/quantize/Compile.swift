@@ -32,6 +32,14 @@ extension Verb {
                         "how activation ranges are found: min-max (default), moving-average, percentile[:99.99], mse (default for a denoiser), kl"
                 ),
                 Option(
+                    "weight-ranges", argument: "METHOD", help: "how weight ranges are found: min-max (default) or mse"),
+                Option(
+                    "rounding", argument: "METHOD",
+                    help:
+                        "of weights: nearest (default), or adaptive: up or down, whichever makes the layer's results better"
+                ),
+                Option("equalize", help: "bring the channels between two layers to a common range"),
+                Option(
                     "bias-correction", argument: "METHOD",
                     help: "empirical (default: take away each channel's mean error, layer by layer) or none"),
                 Option(
@@ -135,6 +143,13 @@ private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
         }
         build.recipe.ranges = method
     }
+    if let choice = try arguments.choice("weight-ranges", of: ["min-max", "mse"]) {
+        build.recipe.weightRanges = choice == 0 ? .minMax : .leastSquares
+    }
+    if let choice = try arguments.choice("rounding", of: ["nearest", "adaptive"]) {
+        build.recipe.rounding = choice == 0 ? .nearest : .adaptive
+    }
+    build.recipe.equalizes = arguments.flag("equalize")
     if let choice = try arguments.choice("bias-correction", of: ["empirical", "none"]) {
         build.recipe.correctsBiases = choice == 0
     }
@@ -165,7 +180,7 @@ private func calibrationData(
 ) throws(Failure) -> (ModelBuild.CalibrationData, Int) {
     if let settings = try reporting({ () throws(EdgeError) in try DiffusionSettings(metadata: graph.metadata) }) {
         try refuse(
-            ["calibration-count", "labels", "bias-correction"], arguments,
+            ["calibration-count", "labels", "bias-correction", "equalize", "rounding"], arguments,
             "a denoiser makes its own data; leave the option out")
         recipe.correctsBiases = false
         if arguments.value("ranges") == nil { recipe.ranges = .leastSquares }

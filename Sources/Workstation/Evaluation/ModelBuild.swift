@@ -31,7 +31,7 @@ public struct ModelBuild: Sendable {
     public init() {}
 
     /// The stages that `afterStage` names, in their order.
-    public static var stages: [String] { ["import"] + Pass.all.map(\.name) + ["quantize"] }
+    public static var stages: [String] { ["import"] + Pass.all.map(\.name) + ["equalize", "quantize"] }
 
     public func run(
         _ imported: Graph, preprocessing: Preprocessing?, data: CalibrationData
@@ -43,13 +43,19 @@ public struct ModelBuild: Sendable {
             afterStage(pass.name, graph)
         }
         try check(recipe.sixteenBit, graph)
+        let samples = samples(data)
+        if recipe.equalizes, let samples {
+            graph = try Equalization(graph, samples, threads: threads).equalized()
+            afterStage("equalize", graph)
+        }
         let calibration = try calibrate(graph, data)
         var quantized = try Quantizer(
             graph, ranges: calibration.ranges, byteRanges: calibration.byteRanges, recipe: recipe
         ).quantized()
-        if recipe.correctsBiases, let samples = samples(data) {
-            quantized = try BiasCorrection(float: graph, quantized: quantized, threads: threads, progress: progress)
-                .corrected(samples)
+        if let samples {
+            quantized = try LayerCorrection(
+                float: graph, quantized: quantized, recipe: recipe, threads: threads, progress: progress
+            ).corrected(samples)
         }
         afterStage("quantize", quantized)
         return try Compiler.compile(quantized, options(quantized, preprocessing, data))

@@ -9,18 +9,23 @@ extension LinearLayer {
         guard let convolution else { return Self.rowSums(x, width: weightShape[1]) }
         let window = convolution.window(weights: weightShape)
         let places = try window.places(height: shape[1], width: shape[2])
-        let (height, width, channels) = (shape[1], shape[2], shape[3])
         var sums: [Double] = []
         for top in 0..<weightShape[1] {
             for left in 0..<weightShape[2] {
-                var total = [Double](repeating: 0, count: channels)
-                let first = left * window.dilations.width - window.padding.left
-                for row in 0..<shape[0] * places.height {
-                    let y = row % places.height * window.strides.height + top * window.dilations.height - window.padding.top
-                    guard y >= 0, y < height else { continue }
-                    let start = (row / places.height * height + y) * width
-                    let columns = (0..<places.width).lazy.map { first + $0 * window.strides.width }
-                    total.add(x, columns.filter { $0 >= 0 && $0 < width }.map { (start + $0) * channels })
+                let rows = Places(
+                    first: top * window.dilations.height - window.padding.top, step: window.strides.height,
+                    count: places.height, inside: shape[1])
+                let columns = Places(
+                    first: left * window.dilations.width - window.padding.left, step: window.strides.width,
+                    count: places.width, inside: shape[2])
+                var total = [Double](repeating: 0, count: shape[3])
+                for image in 0..<shape[0] {
+                    for row in rows.inside {
+                        let line = (image * shape[1] + row) * shape[2]
+                        total.add(
+                            x, from: (line + (columns.inside.first ?? 0)) * shape[3],
+                            step: window.strides.width * shape[3], rows: columns.inside.count)
+                    }
                 }
                 sums += total
             }
@@ -53,19 +58,32 @@ extension LinearLayer {
     public static func rowSums(_ x: [Float], width: Int) -> [Double] {
         var total = [Double](repeating: 0, count: width)
         for start in stride(from: 0, to: x.count, by: 32 * width) {
-            total.add(x, Array(stride(from: start, to: min(start + 32 * width, x.count), by: width)))
+            total.add(x, from: start, step: width, rows: min(32, (x.count - start) / width))
         }
         return total
     }
 }
 
+/// Where one element of a window lies along an axis, place by place.
+private struct Places {
+    /// The positions that lie inside the picture.
+    let inside: [Int]
+
+    init(first: Int, step: Int, count: Int, inside length: Int) {
+        let skipped = first < 0 ? (-first + step - 1) / step : 0
+        inside = Array(stride(from: first + skipped * step, to: min(first + count * step, length), by: step))
+    }
+}
+
 extension [Double] {
-    /// Adds rows of floats that begin at some elements: their sum in floats, a few hundred numbers at most.
-    fileprivate mutating func add(_ x: [Float], _ starts: [Int]) {
+    /// Adds rows of floats that lie a step apart: their sum in floats, a few hundred numbers at most.
+    fileprivate mutating func add(_ x: [Float], from start: Int, step: Int, rows: Int) {
         let sum = Tensor(zeros: [count])
         x.withUnsafeBufferPointer { x in
             guard let base = x.baseAddress else { return }
-            for start in starts { Tensors.add(Row(mutating: base + start), to: sum.base, count: count) }
+            for row in 0..<rows {
+                Tensors.add(Row(mutating: base + start + row * step), to: sum.base, count: count)
+            }
         }
         for (index, part) in sum.elements.enumerated() { self[index] += Double(part) }
     }

@@ -31,11 +31,7 @@ extension LinearLayer {
         let bias = operands.count > 2 ? operands[2].data.integers : nil
         let requantize = try Requantization(
             input: operands[0].type, weights: operands[1].type, output: output, activation: activation)
-        let (y, channels) = (try sums(x, shape), outputs)
-        return TensorData(output.element, count: y.count) { index in
-            let channel = index % channels
-            return requantize(Int32(clamping: Int64(y[index]) + Int64(bias?[channel] ?? 0)), channel: channel)
-        }
+        return try sums(x, shape).requantized(requantize, bias ?? [Int32](repeating: 0, count: outputs), output.element)
     }
 }
 
@@ -51,6 +47,30 @@ extension TensorData {
 }
 
 extension [Float] {
+    /// Whole sums, row by row, with their bias as 8 or 16 bits.
+    fileprivate func requantized(
+        _ requantize: Requantization, _ bias: [Int32], _ element: ElementType
+    ) -> TensorData {
+        element == .int16
+            ? .int16(requantized(requantize, bias) { Int16(truncatingIfNeeded: $0) })
+            : .int8(requantized(requantize, bias) { Int8(truncatingIfNeeded: $0) })
+    }
+
+    @inline(__always)
+    private func requantized<Integer: BinaryInteger>(
+        _ requantize: Requantization, _ bias: [Int32], _ element: (Int32) -> Integer
+    ) -> [Integer] {
+        [Integer](unsafeUninitializedCapacity: count) { result, initialized in
+            for row in stride(from: 0, to: count, by: bias.count) {
+                for channel in bias.indices {
+                    let sum = Int32(clamping: Int64(self[row + channel]) + Int64(bias[channel]))
+                    result.initializeElement(at: row + channel, to: element(requantize(sum, channel: channel)))
+                }
+            }
+            initialized = count
+        }
+    }
+
     /// Adds a bias to each row.
     fileprivate mutating func add(bias: [Float]?) {
         guard let bias else { return }

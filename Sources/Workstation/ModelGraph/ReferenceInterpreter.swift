@@ -4,9 +4,9 @@ import Tensors
 /// Runs a graph one operation at a time, by the operations' own definitions. For quantized values it is
 /// docs/arithmetic.md to the bit: what every kernel is compared with. One interpreter may run on several threads at once.
 public struct ReferenceInterpreter: Sendable {
-    public let graph: Graph
+    public private(set) var graph: Graph
     /// By node: the layers whose sums are quick; empty where the definition computes them all.
-    private let layers: [LinearLayer?]
+    private var layers: [LinearLayer?]
     /// By each node: the values that no later node and no output reads.
     public let lastReads: [[Graph.ValueID]]
 
@@ -18,6 +18,16 @@ public struct ReferenceInterpreter: Sendable {
         if arithmetic == .quick { try BLAS.load() }
         layers = graph.nodes.map { arithmetic == .quick ? LinearLayer($0, of: graph) : nil }
         lastReads = Self.lastReads(graph)
+    }
+
+    /// The same with other elements of a constant.
+    public func replacing(_ constant: Graph.ValueID, by data: TensorData) -> ReferenceInterpreter {
+        var other = self
+        other.graph.values[constant].constant = data
+        for index in graph.nodes.indices where layers[index] != nil && graph.nodes[index].inputs[1] == constant {
+            other.layers[index] = LinearLayer(graph.nodes[index], of: other.graph)
+        }
+        return other
     }
 
     private static func lastReads(_ graph: Graph) -> [[Graph.ValueID]] {

@@ -1,6 +1,25 @@
 /// Every decision of the quantizer as data: stored in the file and printed as the flags that repeat it.
 public struct QuantizationRecipe: Equatable, Sendable {
     public var ranges: RangeMethod = .minMax
+    /// How weights are scaled, one scale an output channel.
+    public enum WeightRangeMethod: String, CaseIterable, Sendable {
+        /// By the largest weight.
+        case minMax = "min-max"
+        /// By the scale with the least mean square error of the weights.
+        case leastSquares = "mse"
+    }
+
+    /// How weights become integers.
+    public enum RoundingMethod: String, CaseIterable, Sendable {
+        case nearest
+        /// Up or down, whichever makes the layer's results better.
+        case adaptive
+    }
+
+    public var weightRanges: WeightRangeMethod = .minMax
+    public var rounding: RoundingMethod = .nearest
+    /// Whether channels between two layers are brought to a common range.
+    public var equalizes = false
     /// Whether biases take away the mean errors of their layers.
     public var correctsBiases = true
     /// Pictures that calibration looks at, spread evenly over the data; all where there are fewer.
@@ -19,7 +38,9 @@ public struct QuantizationRecipe: Equatable, Sendable {
             isDenoiser ? "--calibration trajectories:\(trajectories)" : "--calibration-count \(calibrationCount)"
         let names = sixteenBit.isEmpty ? "" : " --sixteen-bit \(sixteenBit.joined(separator: ","))"
         let correction = "--bias-correction \(correctsBiases ? "empirical" : "none")"
-        return "--ranges \(ranges.text) \(correction) \(calibration)\(names)"
+        let equalization = equalizes ? " --equalize" : ""
+        return "--ranges \(ranges.text) --weight-ranges \(weightRanges.rawValue) --rounding \(rounding.rawValue)"
+            + "\(equalization) \(correction) \(calibration)\(names)"
     }
 
     /// The positions of the samples that calibration looks at, of `available` ones.

@@ -13,21 +13,25 @@ struct QuantizedWeights {
     ///   - weights: output channels first.
     ///   - input: the input's type, of 8 or 16 bits.
     ///   - output: the output's scale.
+    ///   - method: how scales are found.
     /// - Throws: `EdgeError` for weights or biases that no integers can stand for.
-    init(_ weights: [Float], channels: Int, bias: [Float]?, input: TensorType, output: Float) throws(EdgeError) {
+    init(
+        _ weights: [Float], channels: Int, bias: [Float]?, input: TensorType, output: Float,
+        _ method: QuantizationRecipe.WeightRangeMethod
+    ) throws(EdgeError) {
         let depth = weights.count / channels
         let scale = try input.activationQuantization.scales[0]
         self.weights.reserveCapacity(weights.count)
         for channel in 0..<channels {
             let slice = weights[channel * depth..<(channel + 1) * depth]
-            try append(slice, bias: bias?[channel] ?? 0, input: (scale, input.element == .int16), output: output)
+            let range = method == .leastSquares ? Self.bestRange(slice) : Self.range(slice)
+            try append(slice, range, bias: bias?[channel] ?? 0, input: (scale, input.element == .int16), output: output)
         }
     }
 
     private mutating func append(
-        _ channel: ArraySlice<Float>, bias: Float, input: (scale: Float, isWide: Bool), output: Float
+        _ channel: ArraySlice<Float>, _ largest: Float, bias: Float, input: (scale: Float, isWide: Bool), output: Float
     ) throws(EdgeError) {
-        let largest = channel.reduce(Float(0)) { max($0, abs($1)) }
         var scale = largest / 127
         if !scale.isNormal { scale = 1 / 127 }
         // Coarser steps until neither the bias nor the largest possible sum and result could pass 32 bits. Long rows of
@@ -47,6 +51,25 @@ struct QuantizedWeights {
             scale *= input.isWide ? 1.0625 : 2
         }
         throw EdgeError(.data, at: "", "has weights or a bias that are not finite or too large for 8 bits")
+    }
+
+    private static func range(_ channel: ArraySlice<Float>) -> Float { channel.reduce(0) { max($0, abs($1)) } }
+
+    /// The largest weight that 127 steps should stand for, so that rounding and cutting together have the least square
+    /// error: from half of the largest one up.
+    private static func bestRange(_ channel: ArraySlice<Float>) -> Float {
+        let largest = range(channel)
+        var best = (error: Double.infinity, range: largest)
+        for share in (32...64).reversed() {
+            let scale = largest * Float(share) / 64 / 127
+            guard scale.isNormal else { break }
+            let error = channel.reduce(0.0) { sum, weight in
+                let difference = Double(Float(round(weight / scale)) * scale - weight)
+                return sum + difference * difference
+            }
+            if error < best.error { best = (error, largest * Float(share) / 64) }
+        }
+        return best.range
     }
 
     private static func round(_ steps: Float) -> Int8 {

@@ -8,6 +8,7 @@ public struct Quantizer {
     private let plan: PrecisionPlan
     private let scales: ScaleGroups
     private let ranges: [ValueRange?]
+    private let weightRanges: QuantizationRecipe.WeightRangeMethod
     private var result: Graph
     /// For each value of the source the one that stands for it, as it is stored.
     private var stored: [Graph.ValueID?]
@@ -23,6 +24,7 @@ public struct Quantizer {
     ) {
         source = graph
         self.ranges = ranges
+        weightRanges = recipe.weightRanges
         plan = PrecisionPlan(graph, names: Set(recipe.sixteenBit))
         scales = ScaleGroups(graph, ranges: ranges, byteRanges: byteRanges ?? ranges)
         stored = [Graph.ValueID?](repeating: nil, count: graph.values.count)
@@ -148,7 +150,7 @@ public struct Quantizer {
         let quantized = try QuantizedWeights(
             weights, channels: weightValue.type.shape[0],
             bias: node.inputs.count > 2 ? source.values[node.inputs[2]].constant?.floats : nil,
-            input: result.values[input].type, output: output.scales[0])
+            input: result.values[input].type, output: output.scales[0], weightRanges)
         // A value of its own for each layer: shared weights may meet different input scales.
         let weightID = result.addConstant(
             weightValue.name, weightValue.type.shape, .int8(quantized.weights),

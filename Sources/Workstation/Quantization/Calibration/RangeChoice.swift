@@ -21,7 +21,8 @@ extension ValueHistogram {
         let bins = bins
         let high = Self.end(outside, bins.reversed().filter { $0.middle > 0 }, width) ?? 0
         let low = Self.end(outside, bins.filter { $0.middle < 0 }, width) ?? 0
-        return ValueRange(minimum: max(-Float(low), min(range.minimum, 0)), maximum: min(Float(high), max(range.maximum, 0)))
+        return ValueRange(
+            minimum: max(-Float(low), min(range.minimum, 0)), maximum: min(Float(high), max(range.maximum, 0)))
     }
 
     /// The distance from zero beyond which so many numbers lie; nil where they are more than the bins of one side hold.

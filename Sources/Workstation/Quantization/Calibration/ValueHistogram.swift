@@ -43,7 +43,9 @@ public struct ValueHistogram: Equatable, Sendable {
         guard !other.counts.isEmpty else { return }
         coarsen(to: other.exponent)
         let shift = exponent - other.exponent
-        for bin in other.counts.indices where other.counts[bin] > 0 { counts[Self.coarser(bin, shift)] += other.counts[bin] }
+        for bin in other.counts.indices where other.counts[bin] > 0 {
+            counts[Self.coarser(bin, shift)] += other.counts[bin]
+        }
         zeros += other.zeros
         total += other.total
     }

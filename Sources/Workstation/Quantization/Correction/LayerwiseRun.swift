@@ -4,11 +4,8 @@ import ModelGraph
 /// A quantized graph run node by node, each on all samples before the next: so that a layer can be changed when its inputs
 /// are known, and before its results are.
 struct LayerwiseRun {
-    private let graph: Graph
-    private let interpreter: ReferenceInterpreter
+    private var interpreter: ReferenceInterpreter
     private let threads: Int
-    /// The graph's constants by value, as they are from the next node on.
-    var constants: [TensorData?]
     /// By sample: what later nodes read, by value.
     private var values: [[Graph.ValueID: TensorData]]
 
@@ -16,10 +13,8 @@ struct LayerwiseRun {
     private static let shard = 4
 
     init(_ graph: Graph, _ samples: CalibrationSamples, threads: Int) throws(EdgeError) {
-        self.graph = graph
         self.threads = threads
         interpreter = try ReferenceInterpreter(graph, .quick)
-        constants = graph.values.map(\.constant)
         values = try concurrently(shards(samples.count, of: Self.shard), threads: threads, into: []) {
             (range) throws(EdgeError) in
             var values: [[Graph.ValueID: TensorData]] = []
@@ -36,9 +31,17 @@ struct LayerwiseRun {
         }
     }
 
+    /// The graph as it is now.
+    var graph: Graph { interpreter.graph }
+
+    /// Changes a constant that no node before the next one reads.
+    mutating func replace(_ constant: Graph.ValueID, by data: TensorData) {
+        interpreter = interpreter.replacing(constant, by: data)
+    }
+
     /// What a layer's operands add up to over all samples.
     func sums(_ index: Int, _ layer: LinearLayer) throws(EdgeError) -> LayerSums {
-        let computed = graph.nodes[index].inputs.enumerated().filter { constants[$1] == nil }
+        let computed = graph.nodes[index].inputs.enumerated().filter { graph.values[$1].constant == nil }
         return try concurrently(shards(values.count, of: Self.shard), threads: threads, into: LayerSums()) {
             [values, graph] (range) throws(EdgeError) in
             var sums = LayerSums()
@@ -54,14 +57,34 @@ struct LayerwiseRun {
         }
     }
 
+    /// What a layer's window sees at some places of all samples.
+    /// - Parameter count: of the places.
+    func patches(_ index: Int, _ layer: LinearLayer, count: Int) throws(EdgeError) -> PatchSamples {
+        let id = graph.nodes[index].inputs[0]
+        let type = graph.values[id].type
+        let each = max(1, count / max(values.count, 1))
+        return try concurrently(shards(values.count, of: Self.shard), threads: threads, into: PatchSamples(layer)) {
+            [values] (range) throws(EdgeError) in
+            var patches = PatchSamples(layer)
+            for sample in range {
+                guard let data = values[sample][id] else { continue }
+                try patches.add(layer, type.centred(data), type.shape, count: each)
+            }
+            return patches
+        } merge: {
+            $0.merge($1)
+        }
+    }
+
     /// Computes a node on all samples and drops what no later node reads.
     mutating func advance(_ index: Int) throws(EdgeError) {
+        let graph = graph
         let node = graph.nodes[index]
         let results = try concurrently(shards(values.count, of: Self.shard), threads: threads, into: [[TensorData]]()) {
-            [values, constants, interpreter] (range) throws(EdgeError) in
+            [values, interpreter] (range) throws(EdgeError) in
             var results: [[TensorData]] = []
             for sample in range {
-                let operands = node.inputs.compactMap { constants[$0] ?? values[sample][$0] }
+                let operands = node.inputs.compactMap { graph.values[$0].constant ?? values[sample][$0] }
                 results.append(try interpreter.evaluate(index, operands))
             }
             return results

@@ -2,12 +2,14 @@ public import EdgeFormat
 public import ModelGraph
 import Platform
 
-/// Empirical bias correction, layer by layer: what a quantized layer gives is off by a little, and in the mean over many
-/// samples the error of a channel is not zero. The bias takes that mean away, and the next layer is measured on what the
-/// corrected one gives (docs/quantization.md).
-public struct BiasCorrection: Sendable {
+/// What follows a quantization layer by layer, each measured on what the quantized layers before it give
+/// (docs/quantization.md):
+/// - adaptive rounding of weights;
+/// - empirical bias correction: in the mean over many samples a channel's error is not zero; the bias takes that mean away.
+public struct LayerCorrection: Sendable {
     private let float: Graph
     private let quantized: Graph
+    private let recipe: QuantizationRecipe
     private let threads: Int
     /// Called with the number of samples done.
     private let progress: @Sendable (Int) -> Void
@@ -22,34 +24,40 @@ public struct BiasCorrection: Sendable {
     /// - Parameters:
     ///   - float: the graph as the quantizer got it.
     ///   - quantized: what the quantizer made of it; layers are the same where their results have the same name.
+    ///   - recipe: which of the methods are asked for.
     public init(
-        float: Graph, quantized: Graph, threads: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        float: Graph, quantized: Graph, recipe: QuantizationRecipe, threads: Int,
+        progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
+        self.recipe = recipe
         self.float = float
         self.quantized = quantized
         self.threads = threads
         self.progress = progress
     }
 
-    /// The quantized graph with corrected biases.
+    /// The quantized graph with other weights and biases.
     public func corrected(_ samples: CalibrationSamples) throws(EdgeError) -> Graph {
+        guard recipe.correctsBiases || recipe.rounding == .adaptive else { return quantized }
         let samples = samples.thinned(to: sampleCount)
-        let wanted = try floatMeans(samples)
+        let wanted = recipe.correctsBiases ? try floatMeans(samples) : [:]
         var run = try LayerwiseRun(quantized, samples, threads: threads)
-        var result = quantized
         for (index, node) in quantized.nodes.enumerated() {
             guard !Interrupts.requested else { throw EdgeError.interrupted }
-            if let layer = LinearLayer(node, of: quantized), let biasID = node.biasID(quantized),
+            if recipe.rounding == .adaptive, let weights = try roundedWeights(index, run) {
+                run.replace(node.inputs[1], by: .int8(weights))
+            }
+            if let layer = LinearLayer(node, of: run.graph), let biasID = node.ownConstant(2, quantized),
                 let means = wanted[quantized.values[node.outputs[0]].name],
                 let bias = try correctedBias(node, layer, means, run.sums(index, layer))
             {
-                result.values[biasID].constant = .int32(bias)
-                run.constants[biasID] = .int32(bias)
+                run.replace(biasID, by: .int32(bias))
             }
             try run.advance(index)
-            progress(samples.count * (index + 1) / quantized.nodes.count - samples.count * index / quantized.nodes.count)
+            let (done, all) = (index + 1, quantized.nodes.count)
+            progress(samples.count * done / all - samples.count * index / all)
         }
-        return result
+        return run.graph
     }
 
     /// Samples that are looked at, where there are so many: what memory allows.
@@ -107,7 +115,8 @@ public struct BiasCorrection: Sendable {
         let input = quantized.values[node.inputs[0]].type
         let scale = try input.activationQuantization.scales[0]
         let output = try quantized.values[node.outputs[0]].type.activationQuantization.scales[0]
-        let addendScale = node.inputs.count > 3
+        let addendScale =
+            node.inputs.count > 3
             ? Double(try quantized.values[node.inputs[3]].type.activationQuantization.scales[0]) : 0
         let addend = sums.addend(layer)
         let depth = layer.weights.count / layer.outputs
@@ -126,11 +135,46 @@ public struct BiasCorrection: Sendable {
     }
 }
 
-extension Graph.Node {
-    /// The constant of integers that is the bias of a layer; nil where another node reads it too.
-    fileprivate func biasID(_ graph: Graph) -> Graph.ValueID? {
-        guard inputs.count > 2, graph.users(of: inputs[2]).count == 1, graph.values[inputs[2]].constant?.integers != nil
+extension LayerCorrection {
+    /// Places whose windows adaptive rounding looks at.
+    private static let places = 16384
+    /// Weights of an output beyond which their covariances are too many.
+    private static let mostWeights = 2048
+
+    /// A layer's weights rounded by its results; nil where it has no weights of its own, or too many an output.
+    private func roundedWeights(_ index: Int, _ run: LayerwiseRun) throws(EdgeError) -> [Int8]? {
+        let node = quantized.nodes[index]
+        guard let layer = LinearLayer(node, of: quantized), let weightID = node.ownConstant(1, quantized),
+            let exact = floatWeights(node), exact.count == layer.weights.count,
+            let scales = quantized.values[weightID].type.quantization?.scales, scales.count == layer.outputs
         else { return nil }
-        return inputs[2]
+        let patches = try run.patches(index, layer, count: Self.places)
+        guard patches.depth <= Self.mostWeights else { return nil }
+        let (depth, perGroup) = (patches.depth, layer.outputs / patches.groups)
+        let rows = try concurrently(patches.groups, threads: threads) { (group) throws(EdgeError) in
+            let covariances = patches.covariances(group)
+            return (group * perGroup..<(group + 1) * perGroup).flatMap { output in
+                AdaptiveRounding.round(
+                    exact[output * depth..<(output + 1) * depth].map { $0 / scales[output] }, covariances)
+            }
+        }
+        return rows.flatMap { $0 }
+    }
+
+    /// The weights that a layer of the quantized graph has in the float graph.
+    private func floatWeights(_ node: Graph.Node) -> [Float]? {
+        let name = quantized.values[node.outputs[0]].name
+        let layer = float.nodes.first { float.values[$0.outputs[0]].name == name }
+        return layer.flatMap { $0.inputs.count > 1 ? float.values[$0.inputs[1]].constant?.floats : nil }
+    }
+}
+
+extension Graph.Node {
+    /// A constant that no other node reads.
+    fileprivate func ownConstant(_ input: Int, _ graph: Graph) -> Graph.ValueID? {
+        guard inputs.count > input, graph.values[inputs[input]].constant != nil,
+            graph.users(of: inputs[input]).count == 1
+        else { return nil }
+        return inputs[input]
     }
 }

@@ -1,0 +1,82 @@
+import ModelGraph
+
+// A layer whose channels are multiplied by numbers above zero, on either side.
+extension Graph {
+    /// The graph in which each output channel of a layer is multiplied by a factor.
+    func scaling(_ node: Int, byOutput factors: [Float]) -> Graph {
+        guard let layer = LinearLayer(nodes[node], of: self) else { return self }
+        let depth = layer.weights.count / layer.outputs
+        var graph = self
+        let weights = layer.weights.indices.map { layer.weights[$0] * factors[$0 / depth] }
+        graph.replace(input: 1, of: node, by: weights)
+        if nodes[node].inputs.count > 2, let bias = values[nodes[node].inputs[2]].constant?.floats {
+            graph.replace(input: 2, of: node, by: zip(bias, factors).map { $0 * $1 })
+        }
+        return graph
+    }
+
+    /// The graph in which the weights of each input channel of a layer are multiplied by a factor.
+    func scaling(_ node: Int, byInput factors: [Float]) -> Graph {
+        guard let layer = LinearLayer(nodes[node], of: self) else { return self }
+        var graph = self
+        let weights = layer.weights.indices.map { layer.weights[$0] * factors[layer.inputChannel(ofWeight: $0)] }
+        graph.replace(input: 1, of: node, by: weights)
+        return graph
+    }
+
+    /// A constant of the node's own in the place of one that others may read too.
+    private mutating func replace(input: Int, of node: Int, by elements: [Float]) {
+        let old = values[nodes[node].inputs[input]]
+        nodes[node].inputs[input] = addConstant(old.name, old.type.shape, .float32(elements))
+    }
+}
+
+extension Graph.Node {
+    /// The fused activation; nil where the operation has none.
+    private var activation: Activation? {
+        switch operation {
+        case let convolution as Convolution: convolution.activation
+        case let dense as Dense: dense.activation
+        default: nil
+        }
+    }
+
+    /// Whether what the layer computes grows in proportion to its sums, up to an upper bound at most.
+    var isScalable: Bool {
+        activation.map { $0.range.minimum == -.infinity || $0.range.minimum == 0 } ?? false && clip != 0
+    }
+
+    /// The upper bound of what the layer computes; nil where there is none.
+    var clip: Float? { activation.flatMap { $0.range.maximum < .infinity ? max($0.range.maximum, 0) : nil } }
+}
+
+extension LinearLayer {
+    /// The channel of the input that a weight is multiplied with.
+    func inputChannel(ofWeight index: Int) -> Int {
+        let run = weights.count / outputs
+        let depth = convolution == nil ? run : weightShape[3]
+        let group = index / run / (outputs / (convolution?.groups ?? 1))
+        return group * depth + index % depth
+    }
+
+    /// The largest magnitude of the weights of each input channel.
+    func largestByInput(channels: Int) -> [Float] {
+        var largest = [Float](repeating: 0, count: channels)
+        for (index, weight) in weights.enumerated() {
+            let channel = inputChannel(ofWeight: index)
+            largest[channel] = max(largest[channel], abs(weight))
+        }
+        return largest
+    }
+}
+
+extension [Float] {
+    /// The largest magnitude of each channel, of these elements and what was found before.
+    func largest(channels: Int, _ before: [Float]?) -> [Float] {
+        var largest = before ?? [Float](repeating: 0, count: channels)
+        for row in stride(from: 0, to: count, by: channels) {
+            for channel in 0..<channels { largest[channel] = Swift.max(largest[channel], abs(self[row + channel])) }
+        }
+        return largest
+    }
+}

@@ -72,10 +72,21 @@ def max_pool(operation, x):
 
 
 def average_pool(operation, x):
+    tensor, output = operation.inputs[0], operation.output
+    if (tensor.scales, tensor.zero) != (output.scales, output.zero):
+        return scaled_average(operation, x)
     padded = operation.inputs[0].zero if operation.counts_padding else 0
     sums = windows(operation, x, padded).sum(axis=(3, 4))
     count = windows(operation, np.ones_like(x), operation.counts_padding).sum(axis=(3, 4))
     return clamp(np.sign(sums) * ((np.abs(sums) + count // 2) // count), operation.output)
+
+
+def scaled_average(operation, x):
+    tensor, output = operation.inputs[0], operation.output
+    sums = windows(operation, x - tensor.zero, 0).sum(axis=(3, 4))
+    count = windows(operation, np.ones_like(x), operation.counts_padding).sum(axis=(3, 4))
+    factor = tensor.scales / (output.scales * count.astype(FLOAT))
+    return clamp(half_even(sums.astype(FLOAT) * factor) + output.zero, output)
 
 
 def windows(operation, x, fill):

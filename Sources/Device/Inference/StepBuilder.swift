@@ -32,6 +32,8 @@ struct StepBuilder {
             let shape = file.tensors[operation.inputs[1]].shape
             let lines = ConvolutionLines(dense: shape[1], outputs: shape[0], input: input, output: output)
             return [try convolution(index, lines, output)]
+        case .averagePool(let parameters) where !input.hasScale(of: output):
+            return [PreparedScaledAverage(parameters, input: input, output: output)]
         case .averagePool(let parameters): return [try pool(KERNEL_AVERAGE_POOL, parameters, input, output)]
         case .maxPool(let parameters): return [try pool(KERNEL_MAX_POOL, parameters, input, output)]
         case .table(let parameters): return [try table(parameters, input, output)]

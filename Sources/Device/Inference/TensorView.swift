@@ -102,6 +102,8 @@ extension TensorView {
     var memoryZeroPoint: Int32 { Int32(tensor.zeroPoint) + offset }
     var memoryMinimum: Int32 { Int32(tensor.minimum) + offset }
     var memoryMaximum: Int32 { Int32(tensor.maximum) + offset }
+    /// Whether the same integers stand for the same reals.
+    func hasScale(of other: TensorView) -> Bool { scale == other.scale && tensor.zeroPoint == other.tensor.zeroPoint }
     /// The scale of an activation.
     var scale: Float { tensor.scales.first ?? 1 }
 }

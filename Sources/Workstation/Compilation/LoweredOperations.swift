@@ -7,12 +7,17 @@ extension Lowering {
         if isPlain(node.outputs[0]) || node.operation is Quantize { return try lowerPlain(node) }
         switch node.operation {
         case let rearrangement as Rearrangement: try lower(rearrangement, node)
+        case let pad as Pad:
+            let shape = graph.values[node.inputs[0]].type.shape
+            let operation = Rearrangement.pad(
+                shape, before: pad.before, after: pad.after, mode: .constant, fill: Double(pad.value))
+            try lower(operation, node)
         case let convolution as Convolution: try lower(convolution, .convolution, node)
         case let sum as ConvolutionAddition: try lower(sum.convolution, .convolutionAddition, node)
         case let dense as Dense: try lower(dense, node)
         case let pool as AveragePool: try add(.averagePool, node, pool.parameters.stored)
         case let pool as MaxPool: try add(.maxPool, node, pool.parameters.stored)
-        case is Flatten, is Reshape: try share(node)
+        case is Flatten, is Reshape, is Identity: try share(node)
         case is Softmax:
             let exponentials = Softmax.exponentials(scale: try quantization(node.inputs[0]).scales[0])
             let offset = parts.addTable { for entry in exponentials { $0.append(entry) } }

@@ -2,16 +2,17 @@ internal import EdgeFormat
 internal import Imaging
 internal import Platform
 
-/// CIFAR-10's binary batches: records of a label byte and 32 x 32 pixels in three planes (red, green, blue).
+/// CIFAR-10's binary batches: records of a label byte and 32 x 32 pixels in three planes (red, green, blue). The original
+/// batches have 10,000 of them; parts and collections of other sizes are read as well.
 struct CIFARBatches: PictureStore {
     private let batches: [MappedFile]
-    private let paths: [String]
+    /// The number of the first picture of each batch.
+    private let firsts: [Int]
     let classNames: [String]?
     let count: Int
 
     private static let plane = 32 * 32
     private static let record = 1 + 3 * plane
-    private static let perBatch = 10_000
 
     /// The batches of a folder for `split`, nil where the folder holds none at all.
     static func find(in folder: String, names: [String], split: Split) throws(EdgeError) -> CIFARBatches? {
@@ -35,32 +36,35 @@ struct CIFARBatches: PictureStore {
     }
 
     init(paths: [String], classNames: [String]?) throws(EdgeError) {
-        var batches: [MappedFile] = []
+        var (batches, firsts, count) = ([MappedFile](), [Int](), 0)
         for path in paths {
             let file = try reportingSystem { () throws(SystemError) in try MappedFile(path: path) }
-            guard file.bytes.count == Self.perBatch * Self.record else {
-                let problem = file.bytes.count < Self.perBatch * Self.record ? "ends early" : "is too long"
+            let records = file.bytes.count / Self.record
+            guard records >= 1, file.bytes.count % Self.record == 0 else {
                 throw EdgeError(
-                    .data, at: path, "\(problem): \(file.bytes.count) bytes; a batch has \(Self.perBatch * Self.record)"
+                    .data, at: path,
+                    "ends early or is too long: \(file.bytes.count) bytes are no whole number of pictures of \(Self.record)"
                 )
             }
-            for record in 0..<Self.perBatch where file.bytes[record * Self.record] > 9 {
+            for record in 0..<records where file.bytes[record * Self.record] > 9 {
                 throw EdgeError(
                     .data, at: path, "picture \(record) has label \(file.bytes[record * Self.record]); 9 is the highest"
                 )
             }
             batches.append(file)
+            firsts.append(count)
+            count += records
         }
         self.batches = batches
-        self.paths = paths
+        self.firsts = firsts
         self.classNames = classNames
-        count = batches.count * Self.perBatch
+        self.count = count
     }
 
     private func bytes(_ index: Int) -> UnsafeRawBufferPointer {
-        let start = index % Self.perBatch * Self.record
-        return UnsafeRawBufferPointer(
-            rebasing: batches[index / Self.perBatch].bytes[start..<(start + Self.record)])
+        let batch = (firsts.firstIndex { $0 > index } ?? firsts.count) - 1
+        let start = (index - firsts[batch]) * Self.record
+        return UnsafeRawBufferPointer(rebasing: batches[batch].bytes[start..<start + Self.record])
     }
 
     func picture(_ index: Int, color: InputColor) throws(EdgeError) -> Picture {

@@ -36,12 +36,7 @@ public struct ModelBuild: Sendable {
     public func run(
         _ imported: Graph, preprocessing: Preprocessing?, data: CalibrationData
     ) throws(EdgeError) -> CompiledModel {
-        afterStage("import", imported)
-        var graph = imported
-        for pass in Pass.all {
-            graph = pass(graph)
-            afterStage(pass.name, graph)
-        }
+        var graph = simplified(imported)
         try check(recipe.sixteenBit, graph)
         let samples = samples(data)
         if recipe.equalizes, let samples {
@@ -61,14 +56,29 @@ public struct ModelBuild: Sendable {
         return try Compiler.compile(quantized, options(quantized, preprocessing, data))
     }
 
-    /// The same without quantization: a file that computes in floats.
-    public func runFloat(_ imported: Graph) throws(EdgeError) -> CompiledModel {
+    /// The passes before calibration.
+    private func simplified(_ imported: Graph) -> Graph {
         afterStage("import", imported)
         var graph = imported
         for pass in Pass.all {
             graph = pass(graph)
             afterStage(pass.name, graph)
         }
+        return graph
+    }
+
+    /// The same of a model whose source quantized it: with the source's scales, without calibration.
+    public func runPrescribed(_ imported: Graph, preprocessing: Preprocessing?) throws(EdgeError) -> CompiledModel {
+        let graph = simplified(imported)
+        let unknown = [ValueRange?](repeating: nil, count: graph.values.count)
+        let quantized = try Quantizer(graph, ranges: unknown, recipe: recipe).quantized()
+        afterStage("quantize", quantized)
+        return try Compiler.compile(quantized, options(quantized, preprocessing, .tensors([])))
+    }
+
+    /// The same without quantization: a file that computes in floats.
+    public func runFloat(_ imported: Graph) throws(EdgeError) -> CompiledModel {
+        let graph = simplified(imported.withoutPrescriptions())
         var options = CompilationOptions()
         options.meta = meta
         options.meta[.recipe] = Self.floatFlags

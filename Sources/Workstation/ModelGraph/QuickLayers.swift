@@ -1,7 +1,7 @@
 import EdgeFormat
 
 /// How a run computes sums of products.
-public enum Arithmetic: Sendable {
+public enum SumArithmetic: Sendable {
     /// Of floats in the order of the definition: the same on every processor.
     case inOrder
     /// As `LinearLayer` does, many times as fast.

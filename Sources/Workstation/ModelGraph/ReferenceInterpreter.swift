@@ -12,7 +12,7 @@ public struct ReferenceInterpreter: Sendable {
 
     /// - Parameter arithmetic: how convolutions and dense layers add.
     /// - Throws: `EdgeError` when the graph is not valid, or its sums are to be quick and OpenBLAS is not installed (system).
-    public init(_ graph: Graph, _ arithmetic: Arithmetic = .inOrder) throws(EdgeError) {
+    public init(_ graph: Graph, _ arithmetic: SumArithmetic = .inOrder) throws(EdgeError) {
         try graph.validate()
         self.graph = graph
         if arithmetic == .quick { try BLAS.load() }

@@ -25,7 +25,9 @@ extension Operation {
     var integerForm: IntegerForm? {
         switch self {
         case is Convolution, is Dense, is ConvolutionAddition: .linear
-        case is AveragePool, is MaxPool, is Flatten, is Reshape, is Upsampling, is Concatenation: .sameScale
+        case is AveragePool, is MaxPool, is Flatten, is Reshape, is Upsampling, is Concatenation, is Rearrangement,
+            is Pad, is Identity:
+            .sameScale
         case is any UnaryOperation: .function
         case is Softmax: .probabilities
         case is GroupNormalization: .normalization

@@ -7,6 +7,8 @@ import ModelGraph
 /// - everything that follows from time step and label alone, which is little and steers every block;
 /// - what a graph with such inputs, a denoiser, reads and gives: the loop around it repeats their errors at each step;
 /// - the inputs of layers that the recipe names.
+///
+/// What the model's source quantized to 8 bits has 8.
 struct PrecisionPlan {
     /// By value: whether it is stored in 16 bits.
     private(set) var isWide: [Bool]
@@ -28,7 +30,10 @@ struct PrecisionPlan {
             }
             let isNamed = names.contains(node.name) || (isDenoiser && isEnd)
             for (operand, id) in node.inputs.enumerated() where graph.values[id].constant == nil {
-                let wide = steering[id] || node.operation.readsWords(operand, named: isNamed, givesWords: givesWords)
+                let isChosen = graph.values[id].type.quantization == nil
+                let wide =
+                    isChosen
+                    && (steering[id] || node.operation.readsWords(operand, named: isNamed, givesWords: givesWords))
                 reads[index][operand] = wide
                 if wide { isWide[id] = true }
             }

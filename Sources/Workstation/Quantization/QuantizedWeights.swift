@@ -13,17 +13,24 @@ struct QuantizedWeights {
     ///   - weights: output channels first.
     ///   - input: the input's type, of 8 or 16 bits.
     ///   - output: the output's scale.
+    ///   - prescribed: the scales that the weights are multiples of already, one or one a channel; nil where there are
+    ///     none.
     ///   - method: how scales are found.
     /// - Throws: `EdgeError` for weights or biases that no integers can stand for.
     init(
         _ weights: [Float], channels: Int, bias: [Float]?, input: TensorType, output: Float,
-        _ method: QuantizationRecipe.WeightRangeMethod
+        prescribed: [Float]? = nil, _ method: QuantizationRecipe.WeightRangeMethod
     ) throws(EdgeError) {
         let depth = weights.count / channels
         let scale = try input.activationQuantization.scales[0]
         self.weights.reserveCapacity(weights.count)
         for channel in 0..<channels {
             let slice = weights[channel * depth..<(channel + 1) * depth]
+            if let scales = prescribed, let own = scales.count == 1 ? scales.first : scales[channel],
+                append(slice, scale: own, bias: bias?[channel] ?? 0, input: scale)
+            {
+                continue
+            }
             let range = method == .leastSquares ? Self.bestRange(slice) : Self.range(slice)
             try append(slice, range, bias: bias?[channel] ?? 0, input: (scale, input.element == .int16), output: output)
         }
@@ -51,6 +58,18 @@ struct QuantizedWeights {
             scale *= input.isWide ? 1.0625 : 2
         }
         throw EdgeError(.data, at: "", "has weights or a bias that are not finite or too large for 8 bits")
+    }
+
+    /// Takes a channel whose weights are 8-bit multiples of a scale as it is.
+    /// - Returns: whether it was such a one.
+    private mutating func append(_ channel: ArraySlice<Float>, scale: Float, bias: Float, input: Float) -> Bool {
+        let integers = channel.map { ($0 / scale).rounded(.toNearestOrEven) }
+        let steps = (Double(bias) / (Double(input) * Double(scale))).rounded(.toNearestOrEven)
+        guard integers.allSatisfy({ (-128...127).contains($0) }), abs(steps) < 0x1p30 else { return false }
+        weights += integers.map { Int8($0) }
+        scales.append(scale)
+        self.bias.append(Int32(steps))
+        return true
     }
 
     private static func range(_ channel: ArraySlice<Float>) -> Float { channel.reduce(0) { max($0, abs($1)) } }

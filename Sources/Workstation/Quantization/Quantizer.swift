@@ -74,6 +74,7 @@ public struct Quantizer {
         let node = source.nodes[index]
         switch node.operation.integerForm {
         case .linear: try quantizeLinear(index)
+        case .sameScale where node.operation is AveragePool: try add(node.operation, node, [try operand(index, 0)])
         case .sameScale:
             var inputs: [Graph.ValueID] = []
             for operand in node.inputs.indices { inputs.append(try together(index, operand)) }
@@ -95,7 +96,10 @@ public struct Quantizer {
 
     private func quantization(of id: Graph.ValueID, wide: Bool? = nil) throws(EdgeError) -> Quantization {
         guard let quantization = scales.quantization(of: id, wide: wide ?? plan.isWide[id]) else {
-            throw EdgeError(.data, at: "value '\(source.values[id].name)'", "was not calibrated")
+            throw EdgeError(
+                .data, at: "value '\(source.values[id].name)'",
+                source.isPrescribed
+                    ? "is not quantized in the model, which is quantized only in part" : "was not calibrated")
         }
         return quantization
     }
@@ -150,7 +154,8 @@ public struct Quantizer {
         let quantized = try QuantizedWeights(
             weights, channels: weightValue.type.shape[0],
             bias: node.inputs.count > 2 ? source.values[node.inputs[2]].constant?.floats : nil,
-            input: result.values[input].type, output: output.scales[0], weightRanges)
+            input: result.values[input].type, output: output.scales[0],
+            prescribed: weightValue.type.quantization?.scales, weightRanges)
         // A value of its own for each layer: shared weights may meet different input scales.
         let weightID = result.addConstant(
             weightValue.name, weightValue.type.shape, .int8(quantized.weights),

@@ -8,11 +8,14 @@ struct ScaleGroups {
     private var ranges: [ValueRange?]
     /// The same of what 8 bits are to stand for.
     private var byteRanges: [ValueRange?]
-    /// By value, meant for a group's first one: the quantization that an operation prescribes.
+    /// By value, meant for a group's first one: the quantization that an operation or the model's source prescribes.
     private var prescribed: [Quantization?]
+    /// By value: the 8-bit quantization that the model's source prescribes.
+    private let own: [Quantization?]
 
     init(_ graph: Graph, ranges given: [ValueRange?], byteRanges givenToBytes: [ValueRange?]) {
         parents = Array(graph.values.indices)
+        own = graph.values.map { $0.constant == nil && $0.type.element.isFloat ? $0.type.quantization : nil }
         ranges = [ValueRange?](repeating: nil, count: graph.values.count)
         byteRanges = ranges
         prescribed = [Quantization?](repeating: nil, count: graph.values.count)
@@ -21,6 +24,7 @@ struct ScaleGroups {
         }
         for id in graph.values.indices where graph.values[id].constant == nil {
             let node = graph.producer(of: id).map { graph.nodes[$0] }
+            if let source = own[id] { prescribed[first(of: id)] = prescribed[first(of: id)] ?? source }
             guard node?.operation.integerForm != .sameScale else { continue }
             let group = first(of: id)
             if let range = given[id] { ranges[group] = ranges[group].map { $0.union(range) } ?? range }
@@ -41,7 +45,8 @@ struct ScaleGroups {
     /// How a value is stored with 8 or 16 bits; nil where it was not calibrated.
     func quantization(of id: Graph.ValueID, wide: Bool) -> Quantization? {
         let group = first(of: id)
-        if let own = prescribed[group] { return own }
+        if !wide, let own = own[id] { return own }
+        if let prescribed = prescribed[group] { return prescribed }
         return wide
             ? ranges[group].map { Quantization(words: $0) } : byteRanges[group].map { Quantization(covering: $0) }
     }

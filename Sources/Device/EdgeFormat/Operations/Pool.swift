@@ -29,7 +29,9 @@ public struct PoolParameters: Equatable, Sendable {
     init(_ context: OperationContext) throws(EdgeError) {
         try context.checkOperands(inputs: 1)
         try context.checkEightBits()
-        try context.checkSameValues(context.input(0))
+        // A mean may have another scale than what it is the mean of.
+        let isAverage = context.record.kind == OperationKind.averagePool.rawValue
+        if !isAverage { try context.checkSameValues(context.input(0)) }
         windowY = context.parameter(0)
         windowX = context.parameter(1)
         strideY = context.parameter(2)
@@ -38,7 +40,6 @@ public struct PoolParameters: Equatable, Sendable {
             top: context.parameter(4), left: context.parameter(5), bottom: context.parameter(6),
             right: context.parameter(7))
         countsPadding = context.parameter(8) == 1
-        let isAverage = context.record.kind == OperationKind.averagePool.rawValue
         guard (0...(isAverage ? 1 : 0)).contains(context.parameter(8)) else {
             throw context.fail("has an unknown rule for padding")
         }

@@ -14,7 +14,7 @@ public struct Calibration: Sendable {
     ///   - method: how `byteRanges` are to be found.
     ///   - arithmetic: how the graph's sums are computed.
     public init(
-        _ graph: Graph, method: RangeMethod = .minMax, _ arithmetic: Arithmetic = .inOrder
+        _ graph: Graph, method: RangeMethod = .minMax, _ arithmetic: SumArithmetic = .inOrder
     ) throws(EdgeError) {
         interpreter = try ReferenceInterpreter(graph, arithmetic)
         self.method = method

@@ -119,12 +119,5 @@ extension Graph {
 }
 
 extension Graph.Value {
-    fileprivate var bytes: Int {
-        switch type.element {
-        case .int8: type.count
-        case .int16: 2 * type.count
-        case .float32, .int32: 4 * type.count
-        case .int64: 8 * type.count
-        }
-    }
+    fileprivate var bytes: Int { type.element.size * type.count }
 }

@@ -27,7 +27,8 @@ extension Graph {
     /// Whether an operand of an addition comes from a convolution that nothing else reads; it must be as large as the sum.
     fileprivate func canTakeAddend(_ addition: Node, side: Int) -> Bool {
         let value = addition.inputs[side]
-        guard addition.inputs[0] != addition.inputs[1],
+        // What is quantized by the model's source is rounded before it is added.
+        guard addition.inputs[0] != addition.inputs[1], values[value].type.quantization == nil,
             values[value].type.shape == values[addition.outputs[0]].type.shape, let source = soleProducer(of: value),
             let convolution = nodes[source].operation as? Convolution
         else { return false }

@@ -77,7 +77,7 @@ def convolution(model, operation):
     outputs, *operation.window, channels = weights.shape
     slide(operation, outputs)
     require(outputs % groups == 0, f"{operation.name}: {groups} groups of {outputs} channels")
-    require(channels * groups == picture.shape[3], f"{operation.name}: weights for {channels} channels of {groups} groups")
+    require(channels * groups == picture.shape[3], f"{operation.name}: weights for {channels} channels a group")
     require_border(operation)
     sums(operation, outputs)
 

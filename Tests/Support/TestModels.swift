@@ -5,8 +5,8 @@ public import Quantization
 
 /// Small seeded networks, quantized and compiled, for tests of everything behind the compiler.
 public enum TestModels {
-    /// Every operation kind, borders, a dilated and a strided convolution, a pool that counts its padding, a flattened
-    /// picture: the file that damage is tried on.
+    /// Every operation kind, borders, a dilated, a depthwise and a grouped convolution, a pool that counts its padding, a
+    /// flattened picture: the file that damage is tried on.
     public static func tiny(packedSets: [UInt16] = []) throws(EdgeError) -> CompiledModel {
         var builder = GraphBuilder(seed: 7, height: 12, width: 11, channels: 1)
         try builder.convolution(outputs: 5, window: Extent(3, 3), padding: Padding(1), activation: .relu)
@@ -14,7 +14,9 @@ public enum TestModels {
             MaxPool(window: Extent(2, 2), strides: Extent(2, 2), padding: Padding(top: 0, left: 1, bottom: 0, right: 0))
         )
         try builder.apply(Sigmoid())
-        try builder.convolution(outputs: 18, window: Extent(3, 2), padding: Padding(1), dilations: Extent(1, 2))
+        try builder.convolution(outputs: 10, window: Extent(3, 3), padding: Padding(1), groups: 5, activation: .relu)
+        try builder.convolution(
+            outputs: 18, window: Extent(3, 2), padding: Padding(1), dilations: Extent(1, 2), groups: 2)
         try builder.apply(
             AveragePool(window: Extent(3, 3), strides: Extent(2, 2), padding: Padding(1), countsPadding: true))
         try builder.apply(Flatten())

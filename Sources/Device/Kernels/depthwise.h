@@ -1,5 +1,6 @@
-// The walk of a depthwise convolution over a row of pixels, 16 channels at a time, for the vector kernels. What they add
-// up is a group: GROUP neighbouring rows of a kernel column, side by side for each channel. The file that includes this defines before, for its instruction set:
+// The walk of a depthwise convolution over a row of pixels, 16 channels at a time, for the vector kernels. What they
+// add up is a group: GROUP neighbouring rows of a kernel column, side by side for each channel. The file that includes
+// this defines before, for its instruction set:
 //
 //   GROUP                  rows of a group: 4 or 2, as its layout's depths
 //   VECTORS                vectors of 16 sums
@@ -42,7 +43,7 @@ struct panel {
     struct convolution_arguments output;
 };
 
-/// Rows `first` ..< `first` + GROUP of a kernel column. Beyond the last row stands that row again; its weights are zero.
+/// Rows `first` ..< `first` + GROUP of a kernel column. Beyond the last row stands that row again, with zero weights.
 INLINED struct group load_group(
     const struct panel *panel, const int rows, const activation_t *column, const int first, const int spread
 ) {

@@ -25,6 +25,7 @@ extension Pass {
 
 extension Graph {
     /// Whether an operand of an addition comes from a convolution that nothing else reads; it must be as large as the sum.
+    /// One of several groups stays apart: the kernels for depthwise convolutions take no addend.
     fileprivate func canTakeAddend(_ addition: Node, side: Int) -> Bool {
         let value = addition.inputs[side]
         // What is quantized by the model's source is rounded before it is added.

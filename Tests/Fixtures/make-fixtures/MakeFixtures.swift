@@ -12,18 +12,19 @@ struct MakeFixtures {
             "make-fixtures", summary: "Writes the compiled models that tests on boards read.",
             verbs: [
                 Verb(
-                    "", summary: "write tiny.edge, tiny-packed.edge, drawn-denoiser.edge and every-kind.edge",
+                    "", summary: "write tiny.edge, tiny-packed.edge, drawn-denoiser.edge, every-kind.edge and plain-kinds.edge",
                     operands: "FOLDER",
                     operandCount: 1...1
                 ) {
                     (arguments) throws(Failure) in
                     do throws(EdgeError) {
-                        let folder = arguments.operands[0]
+                        let folder = arguments.operands[0]; let length = 300
                         try save(TestModels.tiny().file, folder + "/tiny.edge")
                         // Every set's section, so that each processor finds its own.
                         try save(TestModels.tiny(packedSets: [1, 2, 3, 16, 17]).file, folder + "/tiny-packed.edge")
                         try save(TestModels.denoiser(seed: 2).file, folder + "/drawn-denoiser.edge")
                         try save(HandmadeModel.everyKind(), folder + "/every-kind.edge")
+                        try save(PlainKinds.compiled(length: length).file, folder + "/plain-kinds.edge")
                     } catch {
                         throw Failure(error)
                     }

@@ -97,9 +97,9 @@ final class PreparedSuppression: PreparedOperation {
             right: max(values[1], values[3]))
     }
 
-    /// One product, no division: boxes without an area cover nothing.
+    /// One product, no division; boxes that share nothing do not overlap, whatever their areas.
     private func overlap(_ a: Box, _ b: Box) -> Bool {
         let shared = a.intersection(b)
-        return shared > parameters.overlap * (a.area + b.area - shared)
+        return shared > 0 && shared > parameters.overlap * (a.area + b.area - shared)
     }
 }

@@ -26,6 +26,17 @@ public struct HandmadeModel: Sendable {
         return contents.tensors.count - 1
     }
 
+    /// A plain tensor of the arena; returns its number.
+    public mutating func plain(_ element: ModelElement, _ role: ModelTensor.Role, _ shape: [Int]) -> Int {
+        arenaEnd = (arenaEnd + 7) / 8 * 8
+        let tensor = ModelTensor(
+            name: "tensor\(contents.tensors.count)", element: element, role: role, shape: shape,
+            minimum: Int(Int32.min), maximum: Int(Int32.max), home: .arena(arenaEnd))
+        arenaEnd += tensor.homeSize
+        contents.tensors.append(tensor)
+        return contents.tensors.count - 1
+    }
+
     private mutating func constant(_ element: ModelElement, _ shape: [Int], scales: [Float], _ bytes: [UInt8]) -> Int {
         while contents.weights.count % 4 != 0 { contents.weights.append(0) }
         contents.tensors.append(
@@ -64,6 +75,15 @@ public struct HandmadeModel: Sendable {
         contents.operations.append(
             OperationRecord(
                 name: "operation\(contents.operations.count)", kind: kind, inputs: inputs, outputs: [output],
+                parameters: parameters))
+    }
+
+    public mutating func operation(
+        _ kind: OperationKind, _ inputs: [Int], outputs: [Int], _ parameters: [Int] = []
+    ) {
+        contents.operations.append(
+            OperationRecord(
+                name: "operation\(contents.operations.count)", kind: kind, inputs: inputs, outputs: outputs,
                 parameters: parameters))
     }
 

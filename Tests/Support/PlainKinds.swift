@@ -229,7 +229,7 @@ extension PlainKinds {
         try add(GatherND(), [data, integers(.int32, [2, 2], [0, 1, -1, -1])])
         try add(GatherND(batchAxes: 1), [data, integers(.int64, [3, 1, 1], [3, 0, -2])])
         let updates = floats([3, 2, 5])
-        for reduction in ModelGraph.ScatterReduction.allCases {
+        for reduction in ScatterReduction.allCases {
             try add(ScatterElements(axis: 1, reduction: reduction), [data, computed, updates])
             try add(
                 ScatterND(reduction: reduction),

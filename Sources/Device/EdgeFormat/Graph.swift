@@ -36,18 +36,19 @@ public struct ModelGraphEntry: Sendable {
             throw EdgeError(.data, at: record.place, "asks for an arena of \(size) bytes; at most 1 GiB can be")
         }
         arenaSize = Int(size)
-        inputs = try Self.readList(record, at: 24, section, tensors.count)
-        outputs = try Self.readList(record, at: 32, section, tensors.count)
+        inputs = try Self.readList(record, at: 24, section, tensors.count, least: 0)
+        outputs = try Self.readList(record, at: 32, section, tensors.count, least: 1)
         try check(record, tensors)
     }
 
-    private static func readList(_ record: ByteReader, at: Int, _ section: ByteReader, _ limit: Int) throws(EdgeError)
-        -> [Int]
-    {
+    /// - Parameter least: tensors of the list; a graph of constants alone has no input.
+    private static func readList(
+        _ record: ByteReader, at: Int, _ section: ByteReader, _ limit: Int, least: Int
+    ) throws(EdgeError) -> [Int] {
         let offset = try record.load(UInt32.self, at: at)
         let count = try record.load(UInt32.self, at: at + 4)
-        guard count >= 1, count <= 256 else {
-            throw EdgeError(.data, at: record.place, "has no or over 256 inputs or outputs")
+        guard count >= least, count <= 256 else {
+            throw EdgeError(.data, at: record.place, "has no output, or over 256 inputs or outputs")
         }
         let list = ByteReader(try section.slice(at: UInt64(offset), size: UInt64(count) * 4), place: record.place)
         var indices: [Int] = []

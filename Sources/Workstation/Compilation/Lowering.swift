@@ -69,12 +69,10 @@ struct Lowering {
     /// Rows whose number is known after a run alone get an output that tells it.
     private mutating func addCounts() {
         for (value, tensor) in outputs {
-            guard let producer = graph.producer(of: value), graph.nodes[producer].operation is NonMaximumSuppression,
-                graph.nodes[producer].outputs[0] == value, let count = tensorOf[graph.nodes[producer].outputs[1]]
-            else { continue }
+            guard let id = graph.values[value].rowCount, let count = tensorOf[id] else { continue }
             if !outputs.contains(where: { $0.tensor == count }) {
                 parts.makeOutput(count)
-                outputs.append((graph.nodes[producer].outputs[1], count))
+                outputs.append((id, count))
             }
             parts.count(tensor, by: count)
         }

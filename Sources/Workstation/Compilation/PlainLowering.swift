@@ -227,9 +227,9 @@ extension Reduction.Kind {
     }
 }
 
-extension ModelGraph.ScatterReduction {
+extension ScatterReduction {
     /// As files number it.
-    var stored: EdgeFormat.ScatterReduction {
+    var stored: ScatterUpdate {
         switch self {
         case .none: .replace
         case .addition: .addition

@@ -18,13 +18,13 @@ struct MakeFixtures {
                 ) {
                     (arguments) throws(Failure) in
                     do throws(EdgeError) {
-                        let folder = arguments.operands[0]; let length = 300
+                        let folder = arguments.operands[0]
                         try save(TestModels.tiny().file, folder + "/tiny.edge")
                         // Every set's section, so that each processor finds its own.
                         try save(TestModels.tiny(packedSets: [1, 2, 3, 16, 17]).file, folder + "/tiny-packed.edge")
                         try save(TestModels.denoiser(seed: 2).file, folder + "/drawn-denoiser.edge")
                         try save(HandmadeModel.everyKind(), folder + "/every-kind.edge")
-                        try save(PlainKinds.compiled(length: length).file, folder + "/plain-kinds.edge")
+                        try save(PlainKinds.compiled().file, folder + "/plain-kinds.edge")
                     } catch {
                         throw Failure(error)
                     }

@@ -15,7 +15,13 @@ func damageChecks(_ fixture: Fixture, count: Int) -> [Check] {
                 for length in 0..<bytes.count where attempt(Array(bytes[0..<length])) { return 1 }
                 return 0
             }
-        },
+        }
+    ] + changeChecks(fixture, count: count)
+}
+
+/// The same of files too large to be cut at every length.
+func changeChecks(_ fixture: Fixture, count: Int) -> [Check] {
+    [
         fixture.check("damage: \(fixture.path) with a byte changed") { bytes in
             inChild {
                 var damage = Damage(bytes, seed: 1)

@@ -41,6 +41,10 @@ public func modelChecks(_ folder: String, damages: Int = 10_000) -> [Check] {
     let every = Fixture(path: folder + "/every-kind.edge")
     // A network as the compiler makes it of a noise predictor.
     let drawn = Fixture(path: folder + "/drawn-denoiser.edge")
+    // Every operation on plain tensors, with what the reference interpreter made of it.
+    let floats = Fixture(path: folder + "/plain-kinds.edge")
     return [plain, packed, every].flatMap { damageChecks($0, count: damages) }
-        + [packed, every, drawn].flatMap { sessionChecks($0) + verificationChecks($0) } + denoiserChecks(drawn)
+        + changeChecks(floats, count: damages / 10)
+        + [packed, every, drawn].flatMap { sessionChecks($0) + verificationChecks($0) } + sessionChecks(floats)
+        + denoiserChecks(drawn)
 }

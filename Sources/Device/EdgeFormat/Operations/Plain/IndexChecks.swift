@@ -2,11 +2,11 @@
 // one while the operation runs.
 
 /// What an update does to the element that it meets; the numbers stand in the file.
-public enum ScatterReduction: Int, CaseIterable, Sendable {
+public enum ScatterUpdate: Int, CaseIterable, Sendable {
     case replace = 0, addition, multiplication, maximum, minimum
 
     fileprivate init(_ context: OperationContext, at index: Int) throws(EdgeError) {
-        guard let reduction = ScatterReduction(rawValue: context.parameter(index)) else {
+        guard let reduction = ScatterUpdate(rawValue: context.parameter(index)) else {
             throw context.fail("has an unknown reduction")
         }
         self = reduction
@@ -61,22 +61,22 @@ func checkGatherND(_ context: OperationContext) throws(EdgeError) -> Int {
     return batch
 }
 
-func checkScatterElements(_ context: OperationContext) throws(EdgeError) -> (ScatterReduction, axis: Int) {
+func checkScatterElements(_ context: OperationContext) throws(EdgeError) -> (ScatterUpdate, axis: Int) {
     try context.checkIndexed(3)
     let axis = try context.checkElementIndices()
     guard context.input(2).shape == context.input(1).shape else { throw context.fail("has not one update an index") }
     try context.checkOutput(context.input(0).shape)
-    return (try ScatterReduction(context, at: 1), axis)
+    return (try ScatterUpdate(context, at: 1), axis)
 }
 
-func checkScatterND(_ context: OperationContext) throws(EdgeError) -> ScatterReduction {
+func checkScatterND(_ context: OperationContext) throws(EdgeError) -> ScatterUpdate {
     try context.checkIndexed(3)
     let (data, indices) = (context.input(0).shape, context.input(1).shape)
     guard let depth = indices.last, depth <= data.count,
         context.input(2).shape == Array(indices.dropLast()) + Array(data[depth...])
     else { throw context.fail("has indices or updates that do not fit its data") }
     try context.checkOutput(data)
-    return try ScatterReduction(context, at: 0)
+    return try ScatterUpdate(context, at: 0)
 }
 
 /// Boxes B·N·4 and scores B·C·N: the boxes of each class that no better one covers. The first output has a row for each:

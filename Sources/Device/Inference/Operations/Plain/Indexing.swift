@@ -131,7 +131,7 @@ final class PreparedScatter: PreparedOperation {
         case slices(SliceIndices)
     }
 
-    private let reduction: ScatterReduction
+    private let reduction: ScatterUpdate
     private let places: Places
     private let data: PlainView
     private let updates: PlainView
@@ -139,7 +139,7 @@ final class PreparedScatter: PreparedOperation {
     private let scratch: Scratch
 
     init(
-        _ reduction: ScatterReduction, _ places: Places, data: PlainView, updates: PlainView, result: PlainView,
+        _ reduction: ScatterUpdate, _ places: Places, data: PlainView, updates: PlainView, result: PlainView,
         scratch: Scratch, output: TensorView
     ) {
         self.reduction = reduction
@@ -191,7 +191,7 @@ final class PreparedScatter: PreparedOperation {
     }
 }
 
-extension ScatterReduction {
+extension ScatterUpdate {
     /// What becomes of an element and its update; nil where the update replaces it.
     fileprivate var function: ArithmeticFunction? {
         switch self {

@@ -162,11 +162,8 @@ private let row: End = (.float32, [2, 3])
         change(&model)
         return model.file
     }
-    func read(_ bytes: [UInt8]) throws(EdgeError) -> [ModelTensor] {
-        let owner = bytes
-        return try owner.withUnsafeBytes { (buffer) throws(EdgeError) in
-            try ModelFile(buffer, place: "x.edge", keeping: nil).tensors
-        }
+    func read(_ bytes: [UInt8]) throws -> [ModelTensor] {
+        try bytes.withUnsafeBytes { try ModelFile($0, place: "x.edge", keeping: nil).tensors }
     }
     let tensors = try read(
         file {

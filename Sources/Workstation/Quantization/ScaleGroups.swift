@@ -20,7 +20,11 @@ struct ScaleGroups {
         byteRanges = ranges
         prescribed = [Quantization?](repeating: nil, count: graph.values.count)
         for node in graph.nodes where node.operation.integerForm == .sameScale {
-            for id in node.inputs { parents[first(of: id)] = first(of: node.outputs[0]) }
+            for id in node.inputs {
+                // What the source stores in two ways is not together.
+                if let a = own[id], let b = own[node.outputs[0]], a != b { continue }
+                parents[first(of: id)] = first(of: node.outputs[0])
+            }
         }
         for id in graph.values.indices where graph.values[id].constant == nil {
             let node = graph.producer(of: id).map { graph.nodes[$0] }

@@ -14,6 +14,9 @@ public struct Quantizer {
     private var stored: [Graph.ValueID?]
     /// For each value of the source the one with its other width, which all who read it so share.
     private var rescaled: [Graph.ValueID?]
+    /// For each value of the source the one that has its elements as they are: what operations without an integer form
+    /// read and give.
+    private var plain: [Graph.ValueID?]
 
     /// - Parameters:
     ///   - ranges: by value of the graph, as calibration saw them.
@@ -29,6 +32,7 @@ public struct Quantizer {
         scales = ScaleGroups(graph, ranges: ranges, byteRanges: byteRanges ?? ranges)
         stored = [Graph.ValueID?](repeating: nil, count: graph.values.count)
         rescaled = stored
+        plain = stored
         result = Graph(name: graph.name)
         result.metadata = graph.metadata
     }
@@ -36,7 +40,6 @@ public struct Quantizer {
     /// The quantized graph.
     /// - Throws: `EdgeError` that names every node without an integer form.
     public consuming func quantized() throws(EdgeError) -> Graph {
-        try refuseUnsupported()
         for id in source.inputs { try addInput(id) }
         for node in source.nodes.indices {
             do throws(EdgeError) {
@@ -45,34 +48,30 @@ public struct Quantizer {
                 throw error.within("node '\(source.nodes[node].name)'")
             }
         }
-        result.outputs = source.outputs.compactMap { stored[$0] }
+        result.outputs = source.outputs.compactMap { stored[$0] ?? plain[$0] }
         let graph = result.removingDeadCode()
         try graph.validate()
         return graph
     }
 
-    private func refuseUnsupported() throws(EdgeError) {
-        let refused = source.nodes.filter { $0.operation.integerForm == nil }
-        guard refused.isEmpty else {
-            let list = refused.map { "\(type(of: $0.operation).name) (node '\($0.name)')" }.joined(separator: ", ")
-            throw EdgeError(.data, at: source.name, "has no 8-bit form for: \(list)")
-        }
-    }
-
-    /// Inputs that count or name something have 32 bits and no scale.
+    /// Inputs that count or name something have 32 bits and no scale; other integers and truth values stay as they are.
     private mutating func addInput(_ id: Graph.ValueID) throws(EdgeError) {
         let value = source.values[id]
-        let type: TensorType =
-            value.type.element == .int64
-            ? TensorType(.int32, value.type.shape)
-            : TensorType(
+        if value.type.element == .float32 {
+            let type = TensorType(
                 plan.isWide[id] ? .int16 : .int8, value.type.shape, quantization: try quantization(of: id))
-        stored[id] = result.addInput(value.name, type)
+            stored[id] = result.addInput(value.name, type)
+        } else if source.isIndex(id) {
+            stored[id] = result.addInput(value.name, TensorType(.int32, value.type.shape))
+        } else {
+            plain[id] = result.addInput(value.name, value.type)
+        }
+        if let input = stored[id] ?? plain[id] { result.values[input].sourceAxes = value.sourceAxes }
     }
 
     private mutating func quantize(_ index: Int) throws(EdgeError) {
         let node = source.nodes[index]
-        switch node.operation.integerForm {
+        switch source.integerForm(node) {
         case .linear: try quantizeLinear(index)
         case .sameScale where node.operation is AveragePool: try add(node.operation, node, [try operand(index, 0)])
         case .sameScale:
@@ -88,7 +87,10 @@ public struct Quantizer {
         case .probabilities: try add(node.operation, node, [try operand(index, 0)])
         case .timeEmbedding: try add(node.operation, node, stored(node.inputs[0]))
         case .lookup: try add(node.operation, node, stored(node.inputs[0]) + [try rows(node)])
-        case nil: break
+        case nil: try addPlain(node)
+        }
+        for id in node.outputs {
+            if let value = stored[id] ?? plain[id] { result.values[value].sourceAxes = source.values[id].sourceAxes }
         }
     }
 
@@ -114,13 +116,52 @@ public struct Quantizer {
             quantization: try quantization(of: output), element: plan.isWide[output] ? .int16 : .int8)
     }
 
+    /// A value as it is stored in integers; one that is computed in floats is quantized.
+    private mutating func integers(_ id: Graph.ValueID) throws(EdgeError) -> Graph.ValueID {
+        if let known = stored[id] { return known }
+        let name = source.values[id].name
+        guard let real = plain[id] else {
+            throw EdgeError(.data, at: "value '\(name)'", "is not computed before it is used")
+        }
+        let value = try result.add(
+            Quantize(), name: name + ".quantized", inputs: [real], quantization: try quantization(of: id),
+            element: plan.isWide[id] ? .int16 : .int8)
+        stored[id] = value
+        return value
+    }
+
+    /// A value with its elements as they are; one that is stored in integers is dequantized.
+    private mutating func elements(_ id: Graph.ValueID) throws(EdgeError) -> Graph.ValueID {
+        if let known = plain[id] { return known }
+        let value = source.values[id]
+        if let data = value.constant {
+            plain[id] = result.addConstant(value.name, value.type.shape, data)
+        } else if let integers = stored[id] {
+            plain[id] = try result.add(Dequantize(), name: value.name + ".dequantized", inputs: [integers])
+        }
+        guard let known = plain[id] else {
+            throw EdgeError(.data, at: "value '\(value.name)'", "is not computed before it is used")
+        }
+        return known
+    }
+
+    /// A node that computes with elements as they are, floats among them.
+    private mutating func addPlain(_ node: Graph.Node) throws(EdgeError) {
+        var inputs: [Graph.ValueID] = []
+        for id in node.inputs { inputs.append(try elements(id)) }
+        let names = node.outputs.map { source.values[$0].name }
+        let ids = try result.addAll(node.operation, name: node.name, inputs: inputs, outputs: names)
+        for (output, id) in zip(node.outputs, ids) { plain[output] = id }
+        for (output, id) in zip(node.outputs, ids) {
+            result.values[id].rowCount = source.values[output].rowCount.flatMap { plain[$0] }
+        }
+    }
+
     /// An operand with the width that the node reads: as it is stored, or rescaled.
     private mutating func operand(_ node: Int, _ operand: Int) throws(EdgeError) -> Graph.ValueID {
         let id = source.nodes[node].inputs[operand]
         let wide = plan.reads[node][operand]
-        guard let stored = stored[id] else {
-            throw EdgeError(.data, at: "value '\(source.values[id].name)'", "is not computed before it is used")
-        }
+        let stored = try integers(id)
         guard wide != (result.values[stored].type.element == .int16) else { return stored }
         if let known = rescaled[id] { return known }
         let name = source.values[id].name + (wide ? ".int16" : ".int8")

@@ -19,7 +19,7 @@ struct ScaleGroups {
         ranges = [ValueRange?](repeating: nil, count: graph.values.count)
         byteRanges = ranges
         prescribed = [Quantization?](repeating: nil, count: graph.values.count)
-        for node in graph.nodes where node.operation.integerForm == .sameScale {
+        for node in graph.nodes where graph.integerForm(node) == .sameScale {
             for id in node.inputs {
                 // What the source stores in two ways is not together.
                 if let a = own[id], let b = own[node.outputs[0]], a != b { continue }
@@ -29,7 +29,7 @@ struct ScaleGroups {
         for id in graph.values.indices where graph.values[id].constant == nil {
             let node = graph.producer(of: id).map { graph.nodes[$0] }
             if let source = own[id] { prescribed[first(of: id)] = prescribed[first(of: id)] ?? source }
-            guard node?.operation.integerForm != .sameScale else { continue }
+            guard node.map({ graph.integerForm($0) }) != .sameScale else { continue }
             let group = first(of: id)
             if let range = given[id] { ranges[group] = ranges[group].map { $0.union(range) } ?? range }
             if let range = givenToBytes[id] { byteRanges[group] = byteRanges[group].map { $0.union(range) } ?? range }
@@ -59,7 +59,7 @@ struct ScaleGroups {
 extension Graph {
     /// The quantization that an operation's result has whatever its range.
     fileprivate func prescribed(_ node: Node) -> Quantization? {
-        switch node.operation.integerForm {
+        switch integerForm(node) {
         case .probabilities: return Quantization(scale: 1 / 256, zeroPoint: -128)
         case .timeEmbedding: return Sinusoid.quantization
         case .lookup:

@@ -88,8 +88,12 @@ extension ONNXImporter {
         var inputs = [x, addConstant(result.values[b.id].name, [matrix[1], matrix[0]], elements)]
         if factor == 1 { keepScales(of: b, axis: 1, in: inputs[1]) }
         if let values { inputs.append(addConstant(label + ".bias", [values.count], values)) }
+        // Rows of rows are one list of rows.
+        let count = rows.dropLast().reduce(1, *)
+        inputs[0] = try reshaped(inputs[0], [count, matrix[0]], name: label + ".rows")
         let id = try emit(Dense(), inputs, name: label)
-        return Computed(id: id, layout: Layout(same: Array(rows.dropLast()) + [matrix[1]]))
+        let list = Computed(id: id, layout: Layout(same: [count, matrix[1]]))
+        return rows.count == 2 ? list : try reshaped(list, Array(rows.dropLast()) + [matrix[1]])
     }
 
     /// Rows …·I as they lie, and the weights O·I with their columns in that order.

@@ -20,6 +20,7 @@ let package = Package(
     dependencies: [.package(name: "swiftlet", path: "..")],
     targets: [
         fuzzer("ONNXFuzzer", ["ModelFiles"]),
+        fuzzer("TFLiteFuzzer", ["ModelFiles"]),
         fuzzer("PictureFuzzer", ["Datasets"]),
         fuzzer("SetFuzzer", ["Datasets"]),
         fuzzer("EdgeFuzzer", ["Inference", "Denoising"]),

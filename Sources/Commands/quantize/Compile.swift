@@ -72,7 +72,9 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     build.meta[.source] = hexadecimal(xxh3(try read(path)))
     if isFloat { return try compileFloat(graph, build, output, started, arguments) }
     let preprocessing = try preprocessing(graph, arguments)
-    if graph.isPrescribed { return try compilePrescribed(graph, preprocessing, build, output, started, arguments) }
+    if graph.isQuantized || graph.isPrescribed {
+        return try compileQuantized(graph, preprocessing, build, output, started, arguments)
+    }
     let (data, count) = try calibrationData(graph, preprocessing, &build.recipe, arguments)
     let material = try reportMaterial(&build, graph, arguments)
     var file = try AtomicFile.begin(output)
@@ -115,25 +117,27 @@ private func compileFloat(
     return .done
 }
 
-/// Compiles a network that was quantized elsewhere, with its own scales.
-private func compilePrescribed(
+/// Compiles a network that keeps the scales of its file.
+private func compileQuantized(
     _ graph: Graph, _ preprocessing: Preprocessing?, _ build: ModelBuild, _ output: String, _ started: Int64,
     _ arguments: Arguments
 ) throws(Failure) -> ExitStatus {
     try refuse(
-        ["calibration", "calibration-count", "ranges", "weight-ranges", "rounding", "bias-correction", "report"],
-        arguments, "the model is quantized already, and keeps its own scales")
+        [
+            "calibration", "calibration-count", "labels", "ranges", "weight-ranges", "rounding", "bias-correction",
+            "sixteen-bit", "report",
+        ], arguments, "the network is quantized already and keeps its own scales; leave the option out")
     var file = try AtomicFile.begin(output)
     let compiled = try reporting { () throws(EdgeError) in
         do throws(EdgeError) {
-            return try build.runPrescribed(graph, preprocessing: preprocessing)
+            return try build.run(quantized: graph, preprocessing: preprocessing)
         } catch {
             throw error.within(arguments.operands[0])
         }
     }
     try file.fill(compiled.file)
     try file.finish()
-    try tell(compiled, output, started, preprocessing?.flags ?? "", arguments)
+    try tell(compiled, output, started, build.flags(graph, preprocessing, keepsScales: true), arguments)
     return .done
 }
 

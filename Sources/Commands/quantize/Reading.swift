@@ -78,9 +78,6 @@ func isCompiled(_ path: String) -> Bool { path.hasSuffix(".edge") }
 
 /// The network of a file.
 func readGraph(_ path: String, _ arguments: Arguments) throws(Failure) -> Graph {
-    guard !path.hasSuffix(".tflite") else {
-        throw Failure(.data, "\(path): TFLite files are not read by this version; convert the model to ONNX")
-    }
     let options = try arguments.importOptions()
-    return try reporting { () throws(EdgeError) in try ONNXFile.read(path: path, options: options) }
+    return try reporting { () throws(EdgeError) in try NetworkFile.read(path: path, options: options) }
 }

@@ -65,6 +65,9 @@ struct FileParts {
         guard let constant = value.constant else {
             throw EdgeError(.data, at: "constant '\(value.name)'", "has no elements")
         }
+        guard value.type.quantization?.channelZeroPoints.isEmpty != false else {
+            throw EdgeError(.data, at: "constant '\(value.name)'", "has zero points, which cannot be compiled yet")
+        }
         let scales = value.type.quantization?.scales ?? []
         return addConstant(value.name, constant, value.type.shape, scales: scales)
     }

@@ -53,8 +53,8 @@ public struct Evaluation: Sendable {
             var result = Evaluation()
             for index in range {
                 let picture = try processor.resize(pictures.picture(index, color: preprocessing.color))
-                let outputs = try interpreter.run([.float32(preprocessing.input(picture))])
-                let scores = outputs.first?.floats ?? []
+                let outputs = try interpreter.run([graph.firstInput(preprocessing.input(picture))])
+                let scores = try outputs.first.map { (output) throws(EdgeError) in try graph.scores(output) } ?? []
                 result.outputCount = scores.count
                 result.outputs += scores
                 result.accuracy.count(best: best(scores), label: pictures.label(index) ?? -1)
@@ -86,5 +86,24 @@ public struct Evaluation: Sendable {
     /// The five best classes, of equal ones the lowest index first.
     private static func best(_ scores: [Float]) -> [Int] {
         Array(scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }.prefix(5))
+    }
+}
+
+extension Graph {
+    /// Reals as the graph's first input takes them: as they are, or as bytes.
+    fileprivate func firstInput(_ reals: [Float]) -> TensorData {
+        guard let id = inputs.first, values[id].type.element == .int8, let quantization = values[id].type.quantization
+        else { return .float32(reals) }
+        return .int8(reals.map { quantization.quantize($0) })
+    }
+
+    /// The reals that the first output stands for.
+    fileprivate func scores(_ output: TensorData) throws(EdgeError) -> [Float] {
+        if let floats = output.floats { return floats }
+        guard let id = outputs.first, let bytes = output.bytes else {
+            throw EdgeError(.data, at: name, "its output is \(output.elementType.rawValue), which scores nothing")
+        }
+        let quantization = try values[id].type.activationQuantization
+        return bytes.map { quantization.dequantize($0) }
     }
 }

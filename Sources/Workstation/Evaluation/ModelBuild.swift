@@ -8,7 +8,7 @@ public import ModelGraph
 public import Quantization
 
 /// From an imported graph to an `.edge` file: simplify, calibrate, quantize, compile. Each stage is one function from a
-/// value to a value, and each can be printed.
+/// value to a value, and each can be printed. A graph that is quantized already keeps its own scales.
 public struct ModelBuild: Sendable {
     /// What calibration looks at.
     public enum CalibrationData: Sendable {
@@ -31,7 +31,10 @@ public struct ModelBuild: Sendable {
     public init() {}
 
     /// The stages that `afterStage` names, in their order.
-    public static var stages: [String] { ["import"] + Pass.all.map(\.name) + ["equalize", "quantize"] }
+    public static var stages: [String] {
+        let own = Pass.quantized.map(\.name).filter { name in !Pass.all.contains { $0.name == name } }
+        return ["import"] + Pass.all.map(\.name) + own + ["equalize", "quantize"]
+    }
 
     public func run(
         _ imported: Graph, preprocessing: Preprocessing?, data: CalibrationData
@@ -56,26 +59,6 @@ public struct ModelBuild: Sendable {
         return try Compiler.compile(quantized, options(quantized, preprocessing, data))
     }
 
-    /// The passes before calibration.
-    private func simplified(_ imported: Graph) -> Graph {
-        afterStage("import", imported)
-        var graph = imported
-        for pass in Pass.all {
-            graph = pass(graph)
-            afterStage(pass.name, graph)
-        }
-        return graph
-    }
-
-    /// The same of a model whose source quantized it: with the source's scales, without calibration.
-    public func runPrescribed(_ imported: Graph, preprocessing: Preprocessing?) throws(EdgeError) -> CompiledModel {
-        let graph = simplified(imported)
-        let unknown = [ValueRange?](repeating: nil, count: graph.values.count)
-        let quantized = try Quantizer(graph, ranges: unknown, recipe: recipe).quantized()
-        afterStage("quantize", quantized)
-        return try Compiler.compile(quantized, options(quantized, preprocessing, .tensors([])))
-    }
-
     /// The same without quantization: a file that computes in floats.
     public func runFloat(_ imported: Graph) throws(EdgeError) -> CompiledModel {
         let graph = simplified(imported.withoutPrescriptions())
@@ -87,6 +70,27 @@ public struct ModelBuild: Sendable {
 
     /// The flags of `quantize` that make a float file again.
     public static var floatFlags: String { "--precision fp32" }
+
+    /// Of a graph that is quantized already, or whose floats know the integers that its source made of them: with its own
+    /// scales.
+    public func run(quantized imported: Graph, preprocessing: Preprocessing?) throws(EdgeError) -> CompiledModel {
+        var graph = simplified(imported)
+        if graph.isPrescribed {
+            let unknown = [ValueRange?](repeating: nil, count: graph.values.count)
+            graph = try Quantizer(graph, ranges: unknown, recipe: recipe).quantized()
+            afterStage("quantize", graph)
+        }
+        return try Compiler.compile(graph, options(graph, preprocessing, nil))
+    }
+
+    private func simplified(_ imported: Graph) -> Graph {
+        afterStage("import", imported)
+        return Pass.passes(for: imported).reduce(imported) { graph, pass in
+            let next = pass(graph)
+            afterStage(pass.name, next)
+            return next
+        }
+    }
 
     private func calibrate(_ graph: Graph, _ data: CalibrationData) throws(EdgeError) -> Calibration {
         if case .trajectories(let trajectories) = data {
@@ -115,11 +119,11 @@ public struct ModelBuild: Sendable {
     }
 
     private func options(
-        _ quantized: Graph, _ preprocessing: Preprocessing?, _ data: CalibrationData
+        _ quantized: Graph, _ preprocessing: Preprocessing?, _ data: CalibrationData?
     ) throws(EdgeError) -> CompilationOptions {
         var options = CompilationOptions()
         options.meta = meta
-        options.meta[.recipe] = flags(quantized, preprocessing)
+        options.meta[.recipe] = flags(quantized, preprocessing, keepsScales: data == nil)
         options.packedSets = packedSets
         if try DiffusionSettings(metadata: quantized.metadata) != nil {
             options.labels = Self.labels(quantized.metadata)
@@ -139,12 +143,14 @@ public struct ModelBuild: Sendable {
     }
 
     /// The flags of `quantize` that make the file again.
-    public func flags(_ graph: Graph, _ preprocessing: Preprocessing?) -> String {
+    /// - Parameter keepsScales: the graph came with scales of its own.
+    public func flags(_ graph: Graph, _ preprocessing: Preprocessing?, keepsScales: Bool = false) -> String {
         let isDenoiser = graph.metadata.keys.contains { $0.hasPrefix("swiftlet.diffusion.") }
         let targets = packedSets.map { number in
             "--target \(KernelSet.known.first { $0.number == number }?.name ?? "\(number)")"
         }
-        return ([recipe.flags(isDenoiser: isDenoiser)] + targets + [preprocessing?.flags].compactMap { $0 }).joined(
+        let recipe = keepsScales ? [] : [recipe.flags(isDenoiser: isDenoiser)]
+        return (recipe + targets + [preprocessing?.flags].compactMap { $0 }).joined(
             separator: " ")
     }
 

@@ -72,6 +72,9 @@ public struct Requantization: Equatable, Sendable {
             throw EdgeError(.data, at: "", "int8 weights need scales and the zero point 0")
         }
         let channels = weights.shape[0]
+        guard w.channelZeroPoints.isEmpty || w.channelZeroPoints.count == channels else {
+            throw EdgeError(.data, at: "", "\(w.channelZeroPoints.count) zero points for \(channels) output channels")
+        }
         guard w.axis == nil ? w.scales.count == 1 : w.axis == 0 && w.scales.count == channels else {
             throw EdgeError(.data, at: "", "\(w.scales.count) weight scales for \(channels) output channels")
         }
@@ -90,6 +93,12 @@ public struct Requantization: Equatable, Sendable {
 }
 
 extension TensorType {
+    /// The zero point of each output channel of weights.
+    var channelZeroPoints: [Int32] {
+        let given = quantization?.channelZeroPoints ?? []
+        return given.isEmpty ? [Int32](repeating: 0, count: shape.first ?? 0) : given
+    }
+
     /// The quantization of an activation: one scale.
     public var activationQuantization: Quantization {
         get throws(EdgeError) {

@@ -105,6 +105,8 @@ public struct Quantization: Equatable, Sendable {
     public var zeroPoint: Int32
     /// The axis that `scales` runs along; nil for one scale a tensor.
     public var axis: Int?
+    /// Of weights whose zero points are not all 0: one an output channel, in place of `zeroPoint`.
+    public var channelZeroPoints: [Int32] = []
 
     public init(scale: Float, zeroPoint: Int32) {
         scales = [scale]

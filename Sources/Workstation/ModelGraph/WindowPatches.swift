@@ -30,14 +30,16 @@ enum DotProduct {
         return sum
     }
 
-    /// Σ (a − zeroPoint)·b of integers, exact as long as it fits into 32 bits; it wraps beyond.
+    /// Σ (a − zeroPoint)·(b − weightZeroPoint) of integers, exact as long as it fits into 32 bits; it wraps beyond.
     @inline(__always)
     static func integers<Element: FixedWidthInteger, Weight: FixedWidthInteger>(
-        _ a: UnsafePointer<Element>, zeroPoint: Int32, _ b: UnsafePointer<Weight>, count: Int
+        _ a: UnsafePointer<Element>, zeroPoint: Int32, _ b: UnsafePointer<Weight>, weightZeroPoint: Int32, count: Int
     ) -> Int32 {
         var sum: Int32 = 0
         for index in 0..<count {
-            sum &+= (Int32(truncatingIfNeeded: a[index]) &- zeroPoint) &* Int32(truncatingIfNeeded: b[index])
+            sum &+=
+                (Int32(truncatingIfNeeded: a[index]) &- zeroPoint)
+                &* (Int32(truncatingIfNeeded: b[index]) &- weightZeroPoint)
         }
         return sum
     }

@@ -3,7 +3,7 @@ import Foundation
 public import Imaging
 public import ModelGraph
 
-/// How a picture becomes a model's float input: what the flags of `quantize` and the metadata of an ONNX file say
+/// How a picture becomes a model's input in reals: what the flags of `quantize` and the metadata of an ONNX file say
 /// (docs/recipes.md). The pixels come from the same integer code that the device runs.
 public struct Preprocessing: Equatable, Sendable {
     public var crop: InputCrop = .automatic
@@ -26,6 +26,11 @@ public struct Preprocessing: Equatable, Sendable {
         color = shape[3] == 1 ? .grey : .rgb
         mean = [Float](repeating: 0, count: shape[3])
         deviation = [Float](repeating: 1, count: shape[3])
+        // What a quantized file does not say: bytes as they are, less 128.
+        if let quantization = graph.values[input].type.quantization, let scale = quantization.scales.first {
+            mean = mean.map { _ in Float(128 + quantization.zeroPoint) / 255 }
+            deviation = deviation.map { _ in 1 / (255 * scale) }
+        }
         try read(graph.metadata)
     }
 

@@ -146,16 +146,7 @@ final class ONNXDocument {
     }
 }
 
-/// A name as one line for people: control characters become question marks. The same name stays the same.
-private func label(_ bytes: connx_bytes) -> String {
-    let name = text(bytes)
-    let isControl = { (scalar: Unicode.Scalar) in
-        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .lineSeparator
-            || scalar.properties.generalCategory == .paragraphSeparator
-    }
-    guard name.unicodeScalars.contains(where: isControl) else { return name }
-    return String(String.UnicodeScalarView(name.unicodeScalars.map { isControl($0) ? "?" : $0 }))
-}
+private func label(_ bytes: connx_bytes) -> String { text(bytes).oneLine }
 
 /// Copies text out of the model; bytes that are not UTF-8 are replaced.
 private func text(_ bytes: connx_bytes) -> String {

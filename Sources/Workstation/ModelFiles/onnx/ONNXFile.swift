@@ -1,23 +1,13 @@
 import EdgeFormat
 import ModelGraph
-import Platform
 
 /// ONNX files: read as graphs, written from graphs. At the file's face pictures are NCHW and convolution weights OIHW;
 /// in a graph they are NHWC and O·H·W·I.
 public enum ONNXFile {
-    /// The largest file that is read (protobuf's own limit).
-    public static let sizeLimit = Int(Int32.max)
-
     /// - Throws: `EdgeError`: `.system` when the file cannot be read, `.data` when it is no ONNX file, invalid, or holds
     ///   what is not supported.
     public static func read(path: String, options: ImportOptions = ImportOptions()) throws(EdgeError) -> Graph {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try Files.read(path, limit: sizeLimit)
-        } catch {
-            throw EdgeError(.system, at: path, error.sentence)
-        }
-        return try read(bytes: bytes, name: path, options: options)
+        try read(bytes: try NetworkFile.bytes(path: path), name: path, options: options)
     }
 
     /// - Parameters:

@@ -45,24 +45,14 @@ extension ONNXImporter {
 
     /// Names every unknown operator and its nodes at once, so that a person sees the whole distance to a supported model.
     static func refuseUnknown(_ nodes: [ONNXNode]) throws(EdgeError) {
-        var order: [String] = []
-        var places: [String: [String]] = [:]
+        var unknown = UnknownOperators()
         for node in nodes {
             guard rule(node) == nil else { continue }
             let standard = node.domain.isEmpty || node.domain == "ai.onnx"
-            let type = standard ? node.type : "\(node.domain).\(node.type)"
-            if places[type] == nil { order.append(type) }
-            places[type, default: []].append(node.name.isEmpty ? "\(node.number)" : "'\(node.name)'")
+            unknown.add(
+                standard ? node.type : "\(node.domain).\(node.type)",
+                place: node.name.isEmpty ? "\(node.number)" : "'\(node.name)'")
         }
-        guard !order.isEmpty else { return }
-        let list = short(order.map { "\($0) (node \(short(places[$0] ?? [], limit: 5)))" }, limit: 50)
-        throw EdgeError(
-            .data, at: "", "unknown operators: \(list); docs/operators.md lists what is supported")
-    }
-
-    /// `a, b, c and 12 more`.
-    private static func short(_ items: [String], limit: Int) -> String {
-        let list = items.prefix(limit).joined(separator: ", ")
-        return items.count > limit ? "\(list) and \(items.count - limit) more" : list
+        try unknown.refuse()
     }
 }

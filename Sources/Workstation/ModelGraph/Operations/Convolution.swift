@@ -70,7 +70,11 @@ public struct Convolution: Operation {
                 TensorData(outputs[0].element, count: sums.count) { requantize(sums[$0], channel: $0 % channels) }
             ]
         case (.int32(let x), .int32(let w)) where activation == .none:
-            return [.int32(sums(x, inputs[0].type.shape, 0, w, weights.shape, inputs.count == 3 ? inputs[2].data.integers : nil, outputs[0].places))]
+            let bias = inputs.count == 3 ? inputs[2].data.integers : nil
+            let zeroPoints = (Int32(0), weights.channelZeroPoints)
+            return [
+                .int32(sums(x, inputs[0].type.shape, zeroPoints, w, weights.shape, bias, outputs[0].places))
+            ]
         default:
             throw notComputed(inputs)
         }
@@ -110,17 +114,18 @@ extension Convolution {
         let zeroPoint = try inputs[0].type.activationQuantization.zeroPoint
         let bias = inputs.count > 2 ? inputs[2].data.integers : nil
         let shapes = (inputs[0].type.shape, inputs[1].type.shape)
+        let zeroPoints = (zeroPoint, inputs[1].type.channelZeroPoints)
         switch inputs[0].data {
-        case .int8(let x): return sums(x, shapes.0, zeroPoint, w, shapes.1, bias, places)
-        case .int16(let x): return sums(x, shapes.0, zeroPoint, w, shapes.1, bias, places)
+        case .int8(let x): return sums(x, shapes.0, zeroPoints, w, shapes.1, bias, places)
+        case .int16(let x): return sums(x, shapes.0, zeroPoints, w, shapes.1, bias, places)
         default: throw notComputed(inputs)
         }
     }
 
     @inline(__always)
     private func sums<Element: FixedWidthInteger, Weight: FixedWidthInteger>(
-        _ x: [Element], _ shape: [Int], _ zeroPoint: Int32, _ w: [Weight], _ weightShape: [Int], _ bias: [Int32]?,
-        _ places: Extent
+        _ x: [Element], _ shape: [Int], _ zeroPoints: (input: Int32, weights: [Int32]), _ w: [Weight],
+        _ weightShape: [Int], _ bias: [Int32]?, _ places: Extent
     ) -> [Int32] {
         let channels = weightShape[0]
         let perGroup = channels / groups
@@ -129,10 +134,12 @@ extension Convolution {
         w.withUnsafeBufferPointer { w in
             guard let w = w.baseAddress else { return }
             window(weights: weightShape).forEachPatch(
-                of: x, shape: shape, places: places, groups: groups, border: Element(clamping: zeroPoint)
+                of: x, shape: shape, places: places, groups: groups, border: Element(clamping: zeroPoints.input)
             ) { patch, pixel, group in
                 for channel in group * perGroup..<(group + 1) * perGroup {
-                    let sum = DotProduct.integers(patch, zeroPoint: zeroPoint, w + channel * depth, count: depth)
+                    let sum = DotProduct.integers(
+                        patch, zeroPoint: zeroPoints.input, w + channel * depth,
+                        weightZeroPoint: zeroPoints.weights[channel], count: depth)
                     y[pixel * channels + channel] = sum &+ (bias?[channel] ?? 0)
                 }
             }

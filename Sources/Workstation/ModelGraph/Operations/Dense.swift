@@ -66,9 +66,10 @@ extension Dense {
         let bias = inputs.count == 3 ? inputs[2].data.integers : nil
         let requantize = try Requantization(
             input: inputs[0].type, weights: weights, output: output, activation: activation)
-        let zeroPoint = requantize.inputZeroPoint
+        let (zeroPoint, weightZeroPoints) = (requantize.inputZeroPoint, weights.channelZeroPoints)
         let values: [Int32] = rows(x, w, weights.shape) { x, w, channel in
-            let sum = DotProduct.integers(x, zeroPoint: zeroPoint, w, count: weights.shape[1])
+            let sum = DotProduct.integers(
+                x, zeroPoint: zeroPoint, w, weightZeroPoint: weightZeroPoints[channel], count: weights.shape[1])
             return requantize(sum &+ (bias?[channel] ?? 0), channel: channel)
         }
         return TensorData(output.element, count: values.count) { values[$0] }

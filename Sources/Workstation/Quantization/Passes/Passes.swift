@@ -15,6 +15,12 @@ extension Pass {
         .dividingConvolutions, .fusingAdditions,
     ]
 
+    /// What a graph that is quantized already goes through: nothing that changes one of its integers.
+    public static let quantized: [Pass] = [.droppingIdentities, .foldingPads, .integerEnds]
+
+    /// The passes that a graph may go through.
+    public static func passes(for graph: Graph) -> [Pass] { graph.isQuantized ? quantized : all }
+
     /// Applies the pass until it finds nothing more, then removes what is no longer needed.
     public func callAsFunction(_ graph: Graph) -> Graph {
         var graph = graph
@@ -26,7 +32,7 @@ extension Pass {
 extension Graph {
     /// The graph after every pass.
     public func simplified() -> Graph {
-        Pass.all.reduce(self) { $1($0) }
+        Pass.passes(for: self).reduce(self) { $1($0) }
     }
 
     /// The node that computes a value when nothing else reads that value, as an index into `nodes`.

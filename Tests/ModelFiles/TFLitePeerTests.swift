@@ -1,0 +1,103 @@
+import EdgeFormat
+import Foundation
+import ModelFiles
+import ModelGraph
+import Testing
+
+private let peers = ProcessInfo.processInfo.environment["SWIFTLET_TFLITE_PEERS"].map { URL(fileURLWithPath: $0) }
+
+/// One half of Tests/Peers/litert.py, which sets the folder.
+@Suite(.enabled(if: peers != nil, "run by Tests/Peers/litert.py")) struct TFLitePeerTests {
+    @Test func everyModelComputesWhatLiteRTComputes() throws {
+        let folder = try #require(peers)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".tflite") }
+        #expect(!files.isEmpty)
+        for file in files.sorted() {
+            let path = folder.appendingPathComponent(file)
+            do throws(EdgeError) {
+                let graph = try TFLiteFile.read(path: path.path)
+                try compare(graph, path)
+            } catch {
+                Issue.record("\(error.line)")
+            }
+        }
+    }
+
+    private func compare(_ graph: Graph, _ path: URL) throws(EdgeError) {
+        let interpreter = try ReferenceInterpreter(graph)
+        let inputs = graph.inputs.indices.map { bytes(path, "input\($0)") }
+        let outputs = graph.outputs.indices.map { bytes(path, "output\($0)") }
+        let samples = inputs[0].count / size(graph, graph.inputs[0])
+        var differences = [Difference](repeating: Difference(), count: outputs.count)
+        for sample in 0..<samples {
+            let given = graph.inputs.indices.map { index in
+                elements(graph, graph.inputs[index], inputs[index], sample)
+            }
+            for (index, result) in try interpreter.run(given).enumerated() {
+                differences[index].count(
+                    result, elements(graph, graph.outputs[index], outputs[index], sample))
+            }
+        }
+        for difference in differences { difference.report(path.deletingPathExtension().lastPathComponent) }
+    }
+
+    private func size(_ graph: Graph, _ id: Graph.ValueID) -> Int {
+        graph.values[id].type.count * graph.values[id].type.element.size
+    }
+
+    /// A tensor of a sample.
+    private func elements(_ graph: Graph, _ id: Graph.ValueID, _ bytes: [UInt8], _ sample: Int) -> TensorData {
+        let size = size(graph, id)
+        let part = Array(bytes[sample * size..<(sample + 1) * size])
+        switch graph.values[id].type.element {
+        case .int8: return .int8(part.map { Int8(bitPattern: $0) })
+        case .bool: return .bool(part.map { $0 != 0 })
+        default:
+            return .float32(
+                part.withUnsafeBytes { part in
+                    (0..<size / 4).map { part.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+                })
+        }
+    }
+
+    private func bytes(_ path: URL, _ suffix: String) -> [UInt8] {
+        let url = path.deletingPathExtension().appendingPathExtension(suffix)
+        return (try? Data(contentsOf: url)).map { Array($0) } ?? []
+    }
+}
+
+/// What two runtimes differ by.
+private struct Difference {
+    private var elements = 0
+    private var unequal = 0
+    private var largest: Float = 0
+    private var range: (Float, Float) = (.infinity, -.infinity)
+    private var isExact = true
+
+    mutating func count(_ ours: TensorData, _ theirs: TensorData) {
+        elements += theirs.count
+        if let a = ours.bytes, let b = theirs.bytes, a.count == b.count {
+            for (x, y) in zip(a, b) where x != y {
+                unequal += 1
+                largest = max(largest, Float(abs(Int(x) - Int(y))))
+            }
+        } else if let a = ours.floats, let b = theirs.floats {
+            isExact = false
+            largest = max(largest, difference(a, b))
+            range = (b.reduce(range.0, min), b.reduce(range.1, max))
+        } else {
+            largest = .infinity
+        }
+    }
+
+    func report(_ name: String) {
+        if isExact {
+            print("\(name): \(unequal) of \(elements) integers differ, by at most \(largest)")
+            #expect(unequal == 0, "\(name): by at most \(largest)")
+        } else {
+            let share = largest / max(range.1 - range.0, 1e-30)
+            print("\(name): floats differ by \(share) of their range")
+            #expect(share <= 1e-4, "\(name)")
+        }
+    }
+}

@@ -12,7 +12,11 @@ import Testing
             // A damaged dimension may ask for a large picture; only small ones are run.
             guard graph.values.map(\.type.count).reduce(0, +) < 100_000 else { return }
             _ = try ReferenceInterpreter(graph).run(
-                graph.inputs.map { TensorData(graph.values[$0].type.element, wholes: [Int64](repeating: 1, count: graph.values[$0].type.count)) })
+                graph.inputs.map {
+                    TensorData(
+                        graph.values[$0].type.element, wholes: [Int64](repeating: 1, count: graph.values[$0].type.count)
+                    )
+                })
         } catch {
             #expect(error.kind == .data, "\(error.line)")
             #expect(error.line.hasPrefix("m.tflite: ") && !error.line.contains("\n"), "\(error.line)")
@@ -28,7 +32,8 @@ import Testing
         let x = activation([1, 4, 4, 2])
         let w = builder.tensor(
             [2, 2, 2, 2], .int8, data: (0..<16).map { UInt8($0) }, scales: [0.25, 0.5], zeroPoints: [0, 0])
-        let b = builder.tensor([2], .int32, data: [1, 0, 0, 0, 2, 0, 0, 0], scales: [0.125, 0.25], zeroPoints: [0, 0])
+        let b = builder.tensor(
+            [2], .int32, data: [1, 0, 0, 0, 2, 0, 0, 0], scales: [0.125, 0.25], zeroPoints: [0, 0])
         let c = activation([1, 4, 4, 2])
         builder.node(.convolution, [x, w, b], [c], options: TFLiteBuilder.convolution(padding: 0, activation: 1))
         let p = activation([1, 2, 2, 2])
@@ -86,7 +91,9 @@ import Testing
     @Test func foreignFiles() {
         #expect(sentence([]) == "m: the file is empty")
         #expect(sentence(Array("EDGE and more".utf8)) == "m: not a TFLite file, or cut short")
-        #expect(sentence([255, 255, 255, 255] + Array("TFL3".utf8)) == "m: damaged: the root table does not lie in the file")
+        #expect(
+            sentence([255, 255, 255, 255] + Array("TFL3".utf8)) == "m: damaged: the root table does not lie in the file"
+        )
         var builder = TFLiteBuilder()
         let x = builder.tensor([1])
         #expect(sentence(builder.file([x], [x])) == "m: there are no operators in the file")
@@ -169,7 +176,8 @@ import Testing
                 "do not divide 3 channels"))
         let depth = { (builder: inout TFLiteBuilder) in [builder.constant([1, 1, 1, 2], [1, 2])] }
         let options: (UInt8, [Int: FlatValue]) = (2, [0: .byte(1), 1: .int(1), 2: .int(1)])
-        #expect(refused(.depthwise, [1, 2, 2, 3], options: options, constants: depth).contains("group 3 does not divide"))
+        #expect(
+            refused(.depthwise, [1, 2, 2, 3], options: options, constants: depth).contains("group 3 does not divide"))
         let empty = { (builder: inout TFLiteBuilder) in [builder.constant([2, 0], [])] }
         #expect(refused(.dense, [1, 2], constants: empty).contains("dimension below 1"))
     }
@@ -181,7 +189,8 @@ import Testing
                 #expect(refused(kind, [2, 2], constants: given).contains("there is no axis \(axis) of 2"))
             }
             #expect(
-                refused(.concatenation, [2, 2], options: (10, [0: .int(axis)])).contains("there is no axis \(axis) of 2"))
+                refused(.concatenation, [2, 2], options: (10, [0: .int(axis)])).contains(
+                    "there is no axis \(axis) of 2"))
             #expect(
                 refused(.squeeze, [2, 2], options: (30, [0: .ints([axis])])).contains("there is no axis \(axis) of 2"))
             let other = axis == 2 || axis == -3 ? axis * 2 : axis

@@ -1,13 +1,36 @@
 /// TFLite files as tests build them: tensors and operators are named by number.
 struct TFLiteBuilder {
     /// Element types and operators by the schema's numbers.
-    enum Element: UInt8 { case float32 = 0, float16, int32, uint8, int64, string, bool, int16, complex64, int8 }
+    enum Element: UInt8 {
+        case float32 = 0
+        case float16, int32, uint8, int64, string, bool, int16, complex64, int8
+    }
     enum Operator: Int32 {
-        case add = 0, averagePool, concatenation, convolution, depthwise, depthToSpace, dequantize
-        case dense = 9, logistic = 14, maxPool = 17, relu = 19, reshape = 22, softmax = 25, spaceToDepth = 26
-        case custom = 32, pad = 34, gather = 36, transpose = 39, mean = 40, squeeze = 43, stridedSlice = 45
-        case split = 49, maximum = 55, argMax = 56, slice = 65, expandDimensions = 70, quantize = 114, whileLoop = 119
-        case tile = 69, resizeLinear = 23
+        case add = 0
+        case averagePool, concatenation, convolution, depthwise, depthToSpace, dequantize
+        case dense = 9
+        case logistic = 14
+        case maxPool = 17
+        case relu = 19
+        case reshape = 22
+        case softmax = 25
+        case spaceToDepth = 26
+        case custom = 32
+        case pad = 34
+        case gather = 36
+        case transpose = 39
+        case mean = 40
+        case squeeze = 43
+        case stridedSlice = 45
+        case split = 49
+        case maximum = 55
+        case argMax = 56
+        case slice = 65
+        case expandDimensions = 70
+        case quantize = 114
+        case whileLoop = 119
+        case tile = 69
+        case resizeLinear = 23
     }
 
     var tensors: [[Int: FlatValue]] = []

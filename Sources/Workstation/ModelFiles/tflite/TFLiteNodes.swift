@@ -82,7 +82,8 @@ extension TFLiteImporter {
         let wanted = try outputType(node, output)
         for id in inputs[first..<(end ?? inputs.count)] where type(id).quantization != wanted.quantization {
             throw EdgeError(
-                .data, at: "", "'\(label(node.outputs[output]))' has another scale or zero point than what it is made of")
+                .data, at: "",
+                "'\(label(node.outputs[output]))' has another scale or zero point than what it is made of")
         }
         try add(operation, for: node, output: output, inputs)
     }

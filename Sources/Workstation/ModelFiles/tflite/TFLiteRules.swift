@@ -17,8 +17,10 @@ extension TFLiteImporter {
     }
 
     /// Every operator that is supported: docs/operators.md.
-    static let rules: [String: Rule] = [layerRules, shapeRules, pictureRules, arithmeticRules, reductionRules, functionRules]
-        .reduce(into: [:]) { all, some in all.merge(some) { own, _ in own } }
+    static let rules: [String: Rule] = [
+        layerRules, shapeRules, pictureRules, arithmeticRules, reductionRules, functionRules,
+    ]
+    .reduce(into: [:]) { all, some in all.merge(some) { own, _ in own } }
 
     private static var layerRules: [String: Rule] {
         [
@@ -88,7 +90,8 @@ extension TFLiteImporter {
             "ARG_MIN": Rule(57) { importer, node throws(EdgeError) in try importer.argument(node, .minimum) },
         ]
         let kinds: [(String, Reduction.Kind)] = [
-            ("MEAN", .mean), ("SUM", .sum), ("REDUCE_MAX", .maximum), ("REDUCE_MIN", .minimum), ("REDUCE_PROD", .product),
+            ("MEAN", .mean), ("SUM", .sum), ("REDUCE_MAX", .maximum), ("REDUCE_MIN", .minimum),
+            ("REDUCE_PROD", .product),
         ]
         for (name, kind) in kinds {
             rules[name] = Rule(27) { importer, node throws(EdgeError) in try importer.reduction(node, kind) }
@@ -135,7 +138,8 @@ extension TFLiteOperator {
         guard kind <= 1 else { throw EdgeError(.data, at: "", "padding of kind \(kind) is not supported") }
         if kind == 1 { return .none }
         // The window's parameters are checked before anything is divided by them.
-        _ = try window.places(height: Shape.windowLimit * Shape.windowLimit, width: Shape.windowLimit * Shape.windowLimit)
+        _ = try window.places(
+            height: Shape.windowLimit * Shape.windowLimit, width: Shape.windowLimit * Shape.windowLimit)
         func total(_ size: Int, _ window: Int, _ dilation: Int, _ stride: Int) -> Int {
             max(0, ((size + stride - 1) / stride - 1) * stride + (window - 1) * dilation + 1 - size)
         }

@@ -67,7 +67,8 @@ extension TFLiteImporter {
             return try add(Reciprocal(), for: node, [root])
         }
         try add(
-            Table(function: "reciprocal-square-root", entries: bytes.function { 1 / max($0, 0).squareRoot() }), for: node,
+            Table(function: "reciprocal-square-root", entries: bytes.function { 1 / max($0, 0).squareRoot() }),
+            for: node,
             [x])
     }
 

@@ -22,7 +22,8 @@ extension TFLiteImporter {
         let x = try picture(node)
         var weights = try filters(node)
         guard weights.shape[0] == 1, weights.scales.count <= 1 || weights.quantizedAxis == 3 else {
-            throw EdgeError(.data, at: "", "its filters are \(Shape.text(weights.shape)), or have scales for no channel")
+            throw EdgeError(
+                .data, at: "", "its filters are \(Shape.text(weights.shape)), or have scales for no channel")
         }
         weights = try weights.transposed([3, 1, 2, 0])
         let window = try window(node, x, weights.shape, dilations: 5)

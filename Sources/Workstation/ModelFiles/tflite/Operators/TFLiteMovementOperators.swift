@@ -75,7 +75,8 @@ extension TFLiteImporter {
         for (output, size) in sizes.enumerated() {
             counts[axis] = size
             try move(
-                Rearrangement.slice(shape, starts: starts, steps: steps, counts: counts), for: node, output: output, [x])
+                Rearrangement.slice(shape, starts: starts, steps: steps, counts: counts), for: node, output: output, [x]
+            )
             starts[axis] += size
         }
     }

@@ -7,7 +7,9 @@ extension TFLiteImporter {
         let rank = shape(x).count
         let axes = try axes(try integers(node, 1, "its axes"), rank: rank)
         let operation = Reduction(kind, axes: axes, keepsAxes: try node.flag(0))
-        if kind == .mean, rank == 4, axes == [1, 2], type(x).element == .int8 { return try byteMean(node, x, operation) }
+        if kind == .mean, rank == 4, axes == [1, 2], type(x).element == .int8 {
+            return try byteMean(node, x, operation)
+        }
         try addFloats(operation, for: node, [x])
     }
 

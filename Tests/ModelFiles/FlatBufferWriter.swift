@@ -99,7 +99,9 @@ struct FlatBufferWriter {
         lead(place, to: start)
         append(Int32(4 + 2 * count))
         bytes += [UInt8](repeating: 0, count: size - 4)
-        for (field, value) in fields { write(value, into: start + (offsets[field] ?? 0)) }
+        for (field, value) in fields.sorted(by: { $0.key < $1.key }) {
+            write(value, into: start + (offsets[field] ?? 0))
+        }
     }
 
     private mutating func write(_ value: FlatValue, into place: Int) {

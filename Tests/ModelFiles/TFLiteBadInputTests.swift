@@ -268,7 +268,7 @@ import Testing
         let name = FlatValue.string(String(repeating: "x", count: 60_000))
         var writer = TFLiteBuilder()
         let x = writer.tensor([1])
-        writer.tensors[0][3] = name
+        writer.tensors[0] = [3: name]
         writer.node(.relu, [x], [x])
         var bytes = writer.file([x], [x])
         // A list of tensors that all lead to the first one is put behind the file.

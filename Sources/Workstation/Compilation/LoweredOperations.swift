@@ -45,9 +45,6 @@ extension Lowering {
     private mutating func lower(
         _ convolution: Convolution, _ kind: OperationKind, _ node: Graph.Node
     ) throws(EdgeError) {
-        guard convolution.groups == 1 else {
-            throw EdgeError(.data, at: "", "\(convolution.groups) groups cannot be compiled yet, only 1")
-        }
         let padding = convolution.padding
         let parameters = ConvolutionParameters(
             strideY: convolution.strides.height, strideX: convolution.strides.width,

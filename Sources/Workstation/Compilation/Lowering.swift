@@ -90,6 +90,8 @@ struct Lowering {
             case let pool as AveragePool where pool.countsPadding: padding = pool.padding
             default: continue
             }
+            // Floats have no border: their operations look where the picture ends.
+            guard graph.values[node.inputs[0]].type.element.isQuantized else { continue }
             let largest = max(padding.top, padding.left, padding.bottom, padding.right)
             guard largest <= Border.largest else {
                 throw EdgeError(
@@ -135,8 +137,12 @@ struct Lowering {
         if !parts.tensors[source].border.isEmpty || parts.tensors[source].role != .temporary {
             source = copy(of: source, name: node.name + ".copy", value: node.inputs[0])
         }
-        let view = try activation(node.outputs[0])
+        let result = try activation(node.outputs[0])
+        guard !parts.tensors[result].border.isEmpty else { return parts.share(result, memoryOf: source) }
+        // What has a border is no view of what has none.
+        let view = addTensor(like: result, name: node.name + ".view")
         parts.share(view, memoryOf: source)
+        copy(view, to: result, name: node.name + ".bordered", value: node.outputs[0])
     }
 
     /// The same values without a border.

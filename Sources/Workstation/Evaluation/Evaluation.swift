@@ -32,7 +32,8 @@ public struct Evaluation: Sendable {
             for index in range {
                 let picture = try pictures.picture(index, color: recognizer.pipeline.color)
                 let answer = try recognizer.answer(picture)
-                result.accuracy.count(best: answer.top.map(\.index), label: pictures.label(index) ?? -1)
+                result.accuracy.count(
+                    best: answer.top.map(\.index), label: label(pictures, index, classes: tensor.count))
                 result.outputs += recognizer.session.output(0).bytes().map {
                     Float(Int(Int8(bitPattern: $0)) - tensor.zeroPoint) * tensor.scales[0]
                 }
@@ -57,10 +58,17 @@ public struct Evaluation: Sendable {
                 let scores = try outputs.first.map { (output) throws(EdgeError) in try graph.scores(output) } ?? []
                 result.outputCount = scores.count
                 result.outputs += scores
-                result.accuracy.count(best: best(scores), label: pictures.label(index) ?? -1)
+                result.accuracy.count(best: best(scores), label: label(pictures, index, classes: scores.count))
             }
             return result
         }
+    }
+
+    /// The model's class that a picture's label means. Of 1,001 classes the first one is the background, as ImageNet's older
+    /// models have it.
+    private static func label(_ pictures: LabelledPictures, _ index: Int, classes: Int) -> Int {
+        guard let label = pictures.label(index) else { return -1 }
+        return classes == 1001 ? label + 1 : label
     }
 
     private static func inShards(

@@ -16,7 +16,9 @@ extension Pass {
     ]
 
     /// What a graph that is quantized already goes through: nothing that changes one of its integers.
-    public static let quantized: [Pass] = [.droppingIdentities, .foldingPads, .integerEnds]
+    public static let quantized: [Pass] = [
+        .droppingIdentities, .foldingPads, .integerEnds, .splittingWideWeights,
+    ]
 
     /// The passes that a graph may go through.
     public static func passes(for graph: Graph) -> [Pass] { graph.isQuantized ? quantized : all }

@@ -37,10 +37,14 @@ public struct QuantizationRecipe: Equatable, Sendable {
         let calibration =
             isDenoiser ? "--calibration trajectories:\(trajectories)" : "--calibration-count \(calibrationCount)"
         let names = sixteenBit.isEmpty ? "" : " --sixteen-bit \(sixteenBit.joined(separator: ","))"
-        let correction = "--bias-correction \(correctsBiases ? "empirical" : "none")"
-        let equalization = equalizes ? " --equalize" : ""
-        return "--ranges \(ranges.text) --weight-ranges \(weightRanges.rawValue) --rounding \(rounding.rawValue)"
-            + "\(equalization) \(correction) \(calibration)\(names)"
+        var flags = ["--ranges \(ranges.text)", calibration]
+        if weightRanges != .minMax { flags.append("--weight-ranges \(weightRanges.rawValue)") }
+        if !isDenoiser {
+            if rounding != .nearest { flags.append("--rounding \(rounding.rawValue)") }
+            if equalizes { flags.append("--equalize") }
+            flags.append("--bias-correction \(correctsBiases ? "empirical" : "none")")
+        }
+        return flags.joined(separator: " ") + names
     }
 
     /// The positions of the samples that calibration looks at, of `available` ones.

@@ -129,7 +129,7 @@ final class PreparedSelection: PreparedOperation {
     init(_ operands: [PlainView], result: PlainView, output: TensorView) {
         self.operands = operands
         self.result = result
-        rows = BroadcastRows(operands.map(\.tensor.shape), to: result.tensor.shape)
+        rows = BroadcastRows(operands.map { $0.tensor.shape }, to: result.tensor.shape)
         super.init(output: output, units: rows.units, cost: 4 * output.tensor.count, kernelName: "selection_portable")
     }
 

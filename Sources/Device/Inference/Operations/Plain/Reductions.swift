@@ -42,8 +42,8 @@ final class PreparedReduction: PreparedOperation {
         keepsLast = !inner.isReduced
         chunks = keepsLast ? (last + Chunk.size - 1) / Chunk.size : 1
         let (stay, go) = (axes.filter { !$0.isReduced }, axes.filter { $0.isReduced })
-        kept = Axes(sizes: stay.map(\.size), steps: stay.map(\.step))
-        reduced = Axes(sizes: go.map(\.size), steps: go.map(\.step))
+        kept = Axes(sizes: stay.map { $0.size }, steps: stay.map { $0.step })
+        reduced = Axes(sizes: go.map { $0.size }, steps: go.map { $0.step })
         count = input.tensor.count / output.tensor.count
         super.init(
             output: output, units: kept.count * chunks, cost: 2 * input.tensor.count, kernelName: "reduction_portable")

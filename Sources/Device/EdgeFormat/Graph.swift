@@ -71,7 +71,9 @@ public struct ModelGraphEntry: Sendable {
             guard let count = tensors[index].countTensor else { continue }
             guard outputs.contains(count), tensors[count].isPlain, tensors[count].element == .int64,
                 tensors[count].count == 1, !tensors[index].shape.isEmpty
-            else { throw EdgeError(.data, at: record.place, "has an output whose number of rows is no output of one int64") }
+            else {
+                throw EdgeError(.data, at: record.place, "has an output whose number of rows is no output of one int64")
+            }
         }
     }
 

@@ -258,7 +258,8 @@ extension ModelTensor {
         }
         switch home {
         case .weights(let offset):
-            guard role == .constant, border.isEmpty, offset % max(4, element.size) == 0, offset <= weights, homeSize <= weights - offset
+            guard role == .constant, border.isEmpty, offset % max(4, element.size) == 0, offset <= weights,
+                homeSize <= weights - offset
             else { throw EdgeError(.data, at: record.place, "lies outside section weights") }
         case .arena(let offset): try checkArena(record, offset)
         }

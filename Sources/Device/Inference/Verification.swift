@@ -78,7 +78,8 @@ public struct Verification {
         for index in 0..<session.outputCount {
             let view = session.output(index)
             let end = offset + view.tensor.logicalSize
-            guard end <= expected.count, OutputComparison(view.tensor).areNear(view.bytes()[...], expected[offset..<end])
+            guard end <= expected.count,
+                OutputComparison(view.tensor).areNear(view.bytes()[...], expected[offset..<end])
             else {
                 throw EdgeError(
                     .check, at: model.path + ": output '" + view.tensor.name + "'",

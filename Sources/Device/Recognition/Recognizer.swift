@@ -25,7 +25,9 @@ public final class Recognizer {
             throw EdgeError(
                 .usage, at: model.path, "does not say what its output means; `edge-run infer` runs it on tensors")
         }
-        guard model.file.tensors[output.tensor].isQuantized, model.file.tensors[output.tensor].element == .int8, output.meaning != .picture else {
+        guard model.file.tensors[output.tensor].isQuantized, model.file.tensors[output.tensor].element == .int8,
+            output.meaning != .picture
+        else {
             throw EdgeError(.usage, at: model.path, "gives no scores of 8 bits; `edge-run infer` runs it on tensors")
         }
         session = try Session(model, kernels: kernels, threads: threads)

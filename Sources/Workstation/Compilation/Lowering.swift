@@ -169,14 +169,16 @@ struct Lowering {
         }
         let offset = parts.addTable { $0.append((-128...127).map { UInt8(bitPattern: Int8($0)) }) }
         record(
-            .table, name, inputs: [source], outputs: [target], TableParameters(offset: offset).stored, computes: [value])
+            .table, name, inputs: [source], outputs: [target], TableParameters(offset: offset).stored, computes: [value]
+        )
     }
 
     /// The file's tensor of an activation, or of an input that counts or names something.
     mutating func activation(_ id: Graph.ValueID) throws(EdgeError) -> Int {
         if let known = tensorOf[id] { return known }
         let value = graph.values[id]
-        guard value.type.shape.count <= 6, isPlain(id) || value.type.shape.count != 4 || value.type.shape[0] <= 64 else {
+        guard value.type.shape.count <= 6, isPlain(id) || value.type.shape.count != 4 || value.type.shape[0] <= 64
+        else {
             throw EdgeError(.data, at: "value '\(value.name)'", "has more than 64 pictures or more than 6 axes")
         }
         let role: ModelTensor.Role =

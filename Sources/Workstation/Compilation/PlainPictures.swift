@@ -128,7 +128,9 @@ extension Lowering {
 extension Lowering {
     private mutating func lowerPlain(_ convolution: Convolution, _ node: Graph.Node) throws(EdgeError) {
         // O·KH·KW·I to KH·KW·I·O: neighbours in memory are what is added at once.
-        var inputs = [try operand(node.inputs[0]), try transposed(node.inputs[1], [1, 2, 3, 0], node.name + ".weights")]
+        var inputs = [
+            try operand(node.inputs[0]), try transposed(node.inputs[1], [1, 2, 3, 0], node.name + ".weights"),
+        ]
         if node.inputs.count > 2 { inputs.append(try operand(node.inputs[2])) }
         try add(.plainConvolution, node, in: .float32, inputs: inputs, parameters(convolution).stored)
     }

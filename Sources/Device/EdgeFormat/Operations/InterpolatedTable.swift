@@ -18,7 +18,8 @@ public struct InterpolatedTableParameters: Equatable, Sendable {
         try context.checkOperands(inputs: 1)
         try context.checkTable(at: offset, bytes: 2 * Self.entryCount, alignment: 4)
         let input = context.input(0)
-        guard input.isQuantized, input.element == .int16, context.output.isQuantized, context.output.element == .int16 else {
+        guard input.isQuantized, input.element == .int16, context.output.isQuantized, context.output.element == .int16
+        else {
             throw context.fail("computes with int16 alone")
         }
         guard input.shape == context.output.shape else { throw context.fail("changes the shape") }

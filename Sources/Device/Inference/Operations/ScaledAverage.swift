@@ -61,5 +61,7 @@ final class PreparedScaledAverage: PreparedOperation {
         return sum
     }
 
-    private func clipped(_ from: Int, _ size: Int, _ limit: Int) -> Range<Int> { max(from, 0)..<min(from + size, limit) }
+    private func clipped(_ from: Int, _ size: Int, _ limit: Int) -> Range<Int> {
+        max(from, 0)..<min(from + size, limit)
+    }
 }

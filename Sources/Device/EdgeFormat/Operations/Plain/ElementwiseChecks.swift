@@ -1,7 +1,8 @@
 /// A function of one number; the numbers stand in the file and are those of `plain_function` (Plain.h in Kernels), where
 /// each is defined.
 public enum ScalarFunction: Int32, CaseIterable, Sendable {
-    case absolute = 1, negation, sign, floor, ceiling, nearest, exponential, logarithm, squareRoot, reciprocal
+    case absolute = 1
+    case negation, sign, floor, ceiling, nearest, exponential, logarithm, squareRoot, reciprocal
     case errorFunction, sine, cosine, tanh, sigmoid, relu
     /// Between the two parameters.
     case clip
@@ -63,7 +64,8 @@ public struct FunctionParameters: Equatable, Sendable {
 /// A function of two numbers; the numbers stand in the file and are those of `plain_arithmetic` (Plain.h in Kernels), where
 /// each is defined.
 public enum ArithmeticFunction: Int32, CaseIterable, Sendable {
-    case addition = 1, subtraction, multiplication, division, minimum, maximum, power
+    case addition = 1
+    case subtraction, multiplication, division, minimum, maximum, power
     /// The rest with the divisor's sign, and with the dividend's.
     case modulo, remainder
     case equal, less, lessOrEqual, greater, greaterOrEqual

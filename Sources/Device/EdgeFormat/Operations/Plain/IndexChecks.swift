@@ -3,7 +3,8 @@
 
 /// What an update does to the element that it meets; the numbers stand in the file.
 public enum ScatterUpdate: Int, CaseIterable, Sendable {
-    case replace = 0, addition, multiplication, maximum, minimum
+    case replace = 0
+    case addition, multiplication, maximum, minimum
 
     fileprivate init(_ context: OperationContext, at index: Int) throws(EdgeError) {
         guard let reduction = ScatterUpdate(rawValue: context.parameter(index)) else {
@@ -111,7 +112,8 @@ public struct SuppressionParameters: Equatable, Sendable {
         guard boxes.shape.count == 3, scores.shape.count == 3, boxes.shape[2] == 4, boxes.shape[0] == scores.shape[0],
             boxes.shape[1] == scores.shape[2]
         else { throw context.fail("has boxes and scores that do not fit each other") }
-        guard rows.element == .int64, rows.shape.count == 2, rows.shape[1] == 3, count.element == .int64, count.count == 1
+        guard rows.element == .int64, rows.shape.count == 2, rows.shape[1] == 3, count.element == .int64,
+            count.count == 1
         else { throw context.fail("has outputs that are not rows of three int64 and their number") }
         hasCentres = try context.flag(0)
         limit = context.parameter(1)

@@ -13,7 +13,8 @@ extension OperationContext {
     /// So many operands; the outputs are written, and lie apart from what is read and from each other.
     func checkPlaces(inputs: ClosedRange<Int>, outputs: Int = 1) throws(EdgeError) {
         guard inputs.contains(record.inputs.count), record.outputs.count == outputs else {
-            throw fail("has \(record.inputs.count) inputs and \(record.outputs.count) outputs, which do not fit its kind")
+            throw fail(
+                "has \(record.inputs.count) inputs and \(record.outputs.count) outputs, which do not fit its kind")
         }
         for (number, index) in record.outputs.enumerated() {
             let output = tensors[index]
@@ -31,7 +32,8 @@ extension OperationContext {
         let shape = output.shape
         for index in inputs {
             let operand = input(index).shape
-            guard operand.count <= shape.count, zip(operand, shape.suffix(operand.count)).allSatisfy({ $0 == 1 || $0 == $1 })
+            guard operand.count <= shape.count,
+                zip(operand, shape.suffix(operand.count)).allSatisfy({ $0 == 1 || $0 == $1 })
             else { throw fail("has an operand that does not fit its output") }
         }
     }

@@ -33,7 +33,8 @@ extension ModelOperation {
     }
 
     /// Between plain tensors and integers that stand for reals.
-    private static func checkBetween(_ kind: OperationKind, _ context: OperationContext) throws(EdgeError) -> Parameters {
+    private static func checkBetween(_ kind: OperationKind, _ context: OperationContext) throws(EdgeError) -> Parameters
+    {
         guard context.record.inputs.count == 1, context.record.outputs.count == 1 else {
             throw context.fail("has not one input and one output")
         }

@@ -67,10 +67,12 @@ public struct WindowParameters: Equatable, Sendable {
         guard
             output.shape[1]
                 == outputSize(
-                    input.shape[1] + padding.top + padding.bottom, window: windowY, stride: strideY, dilation: dilationY),
+                    input.shape[1] + padding.top + padding.bottom, window: windowY, stride: strideY, dilation: dilationY
+                ),
             output.shape[2]
                 == outputSize(
-                    input.shape[2] + padding.left + padding.right, window: windowX, stride: strideX, dilation: dilationX)
+                    input.shape[2] + padding.left + padding.right, window: windowX, stride: strideX, dilation: dilationX
+                )
         else { throw context.fail("has an output shape that does not follow from its input") }
     }
 }
@@ -93,7 +95,8 @@ public struct PlainConvolutionParameters: Equatable, Sendable {
     init(_ context: OperationContext) throws(EdgeError) {
         try context.checkPlain(inputs: 2...3)
         let (input, weights, output) = (context.input(0), context.input(1), context.output)
-        try context.checkElements([output] + context.record.inputs.indices.map { context.input($0) }, [.float32, .int32])
+        try context.checkElements(
+            [output] + context.record.inputs.indices.map { context.input($0) }, [.float32, .int32])
         window = try WindowParameters(context, at: 0)
         groups = context.parameter(8)
         bounds = try FloatBounds(context, at: 9)

@@ -1,6 +1,7 @@
 /// What many numbers become one by; the numbers stand in the file and are those of `plain_reduction` (Plain.h in Kernels).
 public enum ReductionKind: Int32, CaseIterable, Sendable {
-    case sum = 1, mean, maximum, minimum, product, sumOfSquares, sumOfMagnitudes
+    case sum = 1
+    case mean, maximum, minimum, product, sumOfSquares, sumOfMagnitudes
 }
 
 /// One number of all elements along some axes.

@@ -259,7 +259,9 @@ final class PreparedPlainPool: PreparedOperation {
         let (width, channels) = (output.tensor.shape[2], places.channels)
         for unit in units {
             for column in 0..<width {
-                run(unit, column, (output.start + 4 * (unit * width + column) * channels).assumingMemoryBound(to: Float.self))
+                run(
+                    unit, column,
+                    (output.start + 4 * (unit * width + column) * channels).assumingMemoryBound(to: Float.self))
             }
         }
     }

@@ -61,7 +61,9 @@ final class PreparedSuppression: PreparedOperation {
                 isCovered = overlap(box, self.box(picture, Int(rows[3 * other + 2])))
             }
             if !isCovered {
-                (rows[3 * found], rows[3 * found + 1], rows[3 * found + 2]) = (Int64(picture), Int64(label), Int64(index))
+                (rows[3 * found], rows[3 * found + 1], rows[3 * found + 2]) = (
+                    Int64(picture), Int64(label), Int64(index)
+                )
                 found += 1
             }
             candidate = best(row, number, after: index)

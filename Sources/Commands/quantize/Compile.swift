@@ -195,10 +195,21 @@ private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
     for stage in stages where !ModelBuild.stages.contains(stage) {
         throw Failure(.usage, "--print-after \(stage): the stages are \(ModelBuild.stages.joined(separator: ", "))")
     }
+    let quiet = arguments.quiet
     build.afterStage = { name, graph in
         if stages.contains(name) { Output.error("after \(name):\n\(graph.text)\n") }
+        if name == "quantize", !quiet { warnOfFloats(graph) }
     }
     return build
+}
+
+/// Says what stays in float inside a network of integers.
+private func warnOfFloats(_ graph: Graph) {
+    let nodes = graph.floatNodes
+    guard !nodes.isEmpty else { return }
+    let list = nodes.prefix(5).map { "'\($0.name)' (\(type(of: $0.operation).name))" }.joined(separator: ", ")
+    let more = nodes.count > 5 ? " and \(nodes.count - 5) more" : ""
+    Output.error("quantize: \(nodes.count) of \(graph.nodes.count) operations stay in float: \(list)\(more)\n")
 }
 
 /// What calibration looks at, and how many samples that is.

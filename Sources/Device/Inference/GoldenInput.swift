@@ -7,6 +7,9 @@ extension GoldenVector {
         let size = inputs.reduce(0) { $0 + $1.logicalSize }
         switch input {
         case .seed(let seed):
+            // Integers become floats, rounded as everywhere.
+            let floats = ExactFloats()
+            defer { floats.restore() }
             var generator = SplitMix64(seed: seed)
             var bytes = generator.bytes(size)
             Self.walk(inputs, &bytes) { bytes, offset, tensor in Self.makeValue(of: tensor, &bytes, offset) }

@@ -107,6 +107,12 @@ const int64_t *connx_tensor_dimensions(const connx_tensor *tensor, size_t *count
 int32_t connx_tensor_is_external(const connx_tensor *tensor) {
     return proto(tensor).data_location() == onnx::TensorProto::EXTERNAL || proto(tensor).external_data_size() > 0;
 }
+connx_bytes connx_tensor_external_entry(const connx_tensor *tensor, const char *key) {
+    for (const auto &entry : proto(tensor).external_data()) {
+        if (entry.key() == key) return bytes(entry.value());
+    }
+    return {nullptr, 0};
+}
 connx_bytes connx_tensor_raw(const connx_tensor *tensor) { return bytes(proto(tensor).raw_data()); }
 const float *connx_tensor_floats(const connx_tensor *tensor, size_t *count) {
     return elements<decltype(proto(tensor).float_data()), float>(proto(tensor).float_data(), count);

@@ -96,8 +96,10 @@ enum connx_data_type {
 struct connx_bytes connx_tensor_name(const connx_tensor *_Nonnull tensor);
 int32_t connx_tensor_type(const connx_tensor *_Nonnull tensor);
 const int64_t *_Nullable connx_tensor_dimensions(const connx_tensor *_Nonnull tensor, size_t *_Nonnull count);
-/// Whether the elements are said to be in another file. Such files are never opened.
+/// Whether the elements are said to be in another file. Nothing here opens it.
 int32_t connx_tensor_is_external(const connx_tensor *_Nonnull tensor);
+/// What is said of that file under a key, `location`, `offset` or `length`; a null start where nothing is.
+struct connx_bytes connx_tensor_external_entry(const connx_tensor *_Nonnull tensor, const char *_Nonnull key);
 /// The elements stand in exactly one of these, little-endian in `raw`.
 struct connx_bytes connx_tensor_raw(const connx_tensor *_Nonnull tensor);
 const float *_Nullable connx_tensor_floats(const connx_tensor *_Nonnull tensor, size_t *_Nonnull count);

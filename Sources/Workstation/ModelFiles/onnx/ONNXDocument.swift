@@ -44,14 +44,17 @@ struct ONNXValue {
 /// A parsed file as plain values.
 final class ONNXDocument {
     private let model: OpaquePointer
+    let external: ExternalData
 
-    init(_ bytes: [UInt8]) throws(EdgeError) {
+    /// - Parameter path: of the file, where it has one; elements in other files are looked for beside it.
+    init(_ bytes: [UInt8], path: String? = nil) throws(EdgeError) {
         guard !bytes.isEmpty else { throw EdgeError(.data, at: "", "the file is empty") }
         let parsed = bytes.withUnsafeBytes { bytes in
             bytes.baseAddress.flatMap { connx_parse($0, bytes.count) }
         }
         guard let parsed else { throw EdgeError(.data, at: "", "not an ONNX file, or cut short") }
         model = parsed
+        external = ExternalData(ofModel: path)
     }
 
     deinit { connx_free(model) }
@@ -83,7 +86,7 @@ final class ONNXDocument {
             var attributes: [String: ONNXAttribute] = [:]
             for index in 0..<connx_node_attribute_count(node) {
                 let attribute = connx_node_attribute(node, index)
-                attributes[label(connx_attribute_name(attribute))] = Self.attribute(attribute)
+                attributes[label(connx_attribute_name(attribute))] = self.attribute(attribute)
             }
             return ONNXNode(
                 number: index + 1, name: label(connx_node_name(node)), type: label(connx_node_type(node)),
@@ -102,7 +105,7 @@ final class ONNXDocument {
             let name = label(connx_tensor_name(handle))
             do throws(EdgeError) {
                 guard tensors[name] == nil else { throw EdgeError(.data, at: "", "there are two of this name") }
-                tensors[name] = try Self.tensor(handle)
+                tensors[name] = try tensor(handle)
             } catch {
                 throw error.within("constant '\(name)'")
             }
@@ -128,7 +131,7 @@ final class ONNXDocument {
             shape: connx_value_has_shape(value) != 0 ? dimensions : nil)
     }
 
-    private static func attribute(_ attribute: OpaquePointer) -> ONNXAttribute {
+    private func attribute(_ attribute: OpaquePointer) -> ONNXAttribute {
         switch UInt32(bitPattern: connx_attribute_type(attribute)) {
         case CONNX_FLOAT.rawValue: return .float(connx_attribute_float(attribute))
         case CONNX_INT.rawValue: return .int(Int(connx_attribute_int(attribute)))

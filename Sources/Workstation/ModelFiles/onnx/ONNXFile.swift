@@ -7,17 +7,23 @@ public enum ONNXFile {
     /// - Throws: `EdgeError`: `.system` when the file cannot be read, `.data` when it is no ONNX file, invalid, or holds
     ///   what is not supported.
     public static func read(path: String, options: ImportOptions = ImportOptions()) throws(EdgeError) -> Graph {
-        try read(bytes: try NetworkFile.bytes(path: path), name: path, options: options)
+        try read(try NetworkFile.bytes(path: path), path: path, name: path, options)
     }
 
     /// - Parameters:
-    ///   - bytes: the whole file.
+    ///   - bytes: the whole file; elements in other files are refused.
     ///   - name: what errors call it.
     public static func read(
         bytes: [UInt8], name: String, options: ImportOptions = ImportOptions()
     ) throws(EdgeError) -> Graph {
+        try read(bytes, path: nil, name: name, options)
+    }
+
+    private static func read(
+        _ bytes: [UInt8], path: String?, name: String, _ options: ImportOptions
+    ) throws(EdgeError) -> Graph {
         do throws(EdgeError) {
-            let document = try ONNXDocument(bytes)
+            let document = try ONNXDocument(bytes, path: path)
             var importer = try ONNXImporter(document, options)
             return try importer.graph()
         } catch {

@@ -5,43 +5,52 @@ import ModelGraph
 extension ONNXDocument {
     /// The elements of a tensor, from raw bytes or from the field of its type. Doubles become Float. There may be none:
     /// an optional list that is left empty.
-    static func tensor(_ tensor: OpaquePointer) throws(EdgeError) -> ONNXTensor {
-        guard connx_tensor_is_external(tensor) == 0 else {
-            throw EdgeError(.data, at: "", "its elements are in another file; save the model with its data inside")
-        }
+    func tensor(_ tensor: OpaquePointer) throws(EdgeError) -> ONNXTensor {
         let shape = elements(connx_tensor_dimensions, tensor).map { Int($0) }
         let count = shape.contains(0) && shape.allSatisfy({ $0 >= 0 }) ? 0 : try Shape.elementCount(shape)
-        let raw = connx_tensor_raw(tensor)
-        let bytes = UnsafeRawBufferPointer(start: raw.start, count: raw.count)
-        let data: TensorData
+        guard connx_tensor_is_external(tensor) != 0 else {
+            let raw = connx_tensor_raw(tensor)
+            let bytes = UnsafeRawBufferPointer(start: raw.start, count: raw.count)
+            return ONNXTensor(shape: shape, data: try Self.decoded(tensor, bytes, count))
+        }
+        let part = try external.part(of: tensor)
+        guard !part.range.isEmpty || count == 0 else {
+            throw EdgeError(.data, at: "", "its part of '\(part.location.oneLine)' is empty")
+        }
+        defer { withExtendedLifetime(part) {} }
+        return ONNXTensor(shape: shape, data: try Self.decoded(tensor, part.bytes, count))
+    }
+
+    private static func decoded(
+        _ tensor: OpaquePointer, _ bytes: UnsafeRawBufferPointer, _ count: Int
+    ) throws(EdgeError) -> TensorData {
         switch UInt32(bitPattern: connx_tensor_type(tensor)) {
         case CONNX_DATA_FLOAT.rawValue:
-            data = .float32(try read(bytes, Float.self, count) { elements(connx_tensor_floats, tensor) })
+            return .float32(try read(bytes, Float.self, count) { elements(connx_tensor_floats, tensor) })
         case CONNX_DATA_DOUBLE.rawValue:
-            data = .float32(
+            return .float32(
                 try read(bytes, Double.self, count) { elements(connx_tensor_doubles, tensor) }.map { Float($0) })
         case CONNX_DATA_FLOAT16.rawValue:
             let halves: [UInt16] = try read(bytes, UInt16.self, count) { truncated(tensor) }
-            data = .float16(halves.map { Float16(bitPattern: $0) })
+            return .float16(halves.map { Float16(bitPattern: $0) })
         case CONNX_DATA_INT8.rawValue:
-            data = .int8(try read(bytes, Int8.self, count) { truncated(tensor) })
+            return .int8(try read(bytes, Int8.self, count) { truncated(tensor) })
         case CONNX_DATA_UINT8.rawValue:
-            data = .uint8(try read(bytes, UInt8.self, count) { truncated(tensor) })
+            return .uint8(try read(bytes, UInt8.self, count) { truncated(tensor) })
         case CONNX_DATA_BOOL.rawValue:
-            data = .bool(try read(bytes, UInt8.self, count) { truncated(tensor) }.map { $0 != 0 })
+            return .bool(try read(bytes, UInt8.self, count) { truncated(tensor) }.map { $0 != 0 })
         case CONNX_DATA_INT16.rawValue:
-            data = .int16(try read(bytes, Int16.self, count) { truncated(tensor) })
+            return .int16(try read(bytes, Int16.self, count) { truncated(tensor) })
         case CONNX_DATA_UINT16.rawValue:
-            data = .uint16(try read(bytes, UInt16.self, count) { truncated(tensor) })
+            return .uint16(try read(bytes, UInt16.self, count) { truncated(tensor) })
         case CONNX_DATA_INT32.rawValue:
-            data = .int32(try read(bytes, Int32.self, count) { elements(connx_tensor_int32s, tensor) })
+            return .int32(try read(bytes, Int32.self, count) { elements(connx_tensor_int32s, tensor) })
         case CONNX_DATA_INT64.rawValue:
-            data = .int64(try read(bytes, Int64.self, count) { elements(connx_tensor_int64s, tensor) })
+            return .int64(try read(bytes, Int64.self, count) { elements(connx_tensor_int64s, tensor) })
         default:
             throw EdgeError(
                 .data, at: "", "element type \(typeName(connx_tensor_type(tensor))) is not supported")
         }
-        return ONNXTensor(shape: shape, data: data)
     }
 
     /// Elements of fewer bits, which stand in the field of 32-bit integers.

@@ -7,7 +7,7 @@ extension ONNXImporter {
     mutating func finish(_ node: ONNXNode, _ value: Computed, output index: Int = 0) throws(EdgeError) {
         guard node.has(output: index) else { return }
         let name = node.outputs[index]
-        let isOwn = producers[value.id] != nil && !computed.values.contains { $0.id == value.id }
+        let isOwn = producers[value.id] != nil && !named.contains(value.id)
         if isOwn { result.values[value.id].name = name }
         let isRead = node.inputs.contains { computed[$0]?.id == value.id && readers[$0] != 1 }
         if isRead { share(value.id) }
@@ -34,7 +34,14 @@ extension ONNXImporter {
         return Computed(id: id, layout: Layout(same: shape))
     }
 
+    /// 0, 1, …, one less than `count`.
+    mutating func indices(_ count: Int) throws(EdgeError) -> Computed {
+        try charge(bytes: count * 64)
+        return try integers([count], Array(0..<count))
+    }
+
     mutating func truths(_ shape: [Int], _ elements: [Bool]) throws(EdgeError) -> Computed {
+        try charge(bytes: elements.count)
         let id = try addConstant(label + ".mask", shape, .bool(elements))
         return Computed(id: id, layout: Layout(same: shape))
     }
@@ -88,7 +95,9 @@ extension ONNXImporter {
 
     /// The value without some of its axes, which are of size 1.
     func dropping(_ x: Computed, _ axes: [Int]) -> Computed {
-        Computed(id: x.id, layout: Layout(axes: x.layout.axes.indices.filter { !axes.contains($0) }.map { x.layout.axes[$0] }))
+        Computed(
+            id: x.id,
+            layout: Layout(axes: x.layout.axes.indices.filter { !axes.contains($0) }.map { x.layout.axes[$0] }))
     }
 
     /// The value with axes of size 1 inserted, so that they have these places in the result.
@@ -96,7 +105,8 @@ extension ONNXImporter {
         var rest = x.layout.axes.makeIterator()
         return Computed(
             id: x.id,
-            layout: Layout(axes: (0..<x.layout.axes.count + axes.count).map { axes.contains($0) ? [] : rest.next() ?? [] }))
+            layout: Layout(
+                axes: (0..<x.layout.axes.count + axes.count).map { axes.contains($0) ? [] : rest.next() ?? [] }))
     }
 
     /// Axis k of the result is axis `order[k]` of the value. Moves nothing.
@@ -118,6 +128,7 @@ extension ONNXImporter {
     mutating func rearrange(
         _ x: Computed, _ make: (_ shape: [Int], _ order: [Int]) throws(EdgeError) -> Rearrangement
     ) throws(EdgeError) -> Computed {
+        _ = try Shape.elementCount(fileShape(x))
         let (id, order) = try inOrder(x)
         let operation = try make(shape(id), order)
         let isSame = operation.tables == Rearrangement.slice(shape(id)).tables
@@ -126,10 +137,16 @@ extension ONNXImporter {
     }
 
     /// `count` elements of one axis, from `start` on.
-    mutating func slice(_ x: Computed, axis: Int, from start: Int, count: Int, step: Int = 1) throws(EdgeError) -> Computed
+    mutating func slice(_ x: Computed, axis: Int, from start: Int, count: Int, step: Int = 1) throws(EdgeError)
+        -> Computed
     {
         try rearrange(x) { shape, order throws(EdgeError) in
-            guard let place = order.firstIndex(of: axis) else { return .slice(shape) }
+            guard let place = order.firstIndex(of: axis), count >= 1, start >= 0,
+                start + (count - 1) * step < shape[place]
+            else {
+                let size = order.firstIndex(of: axis).map { shape[$0] } ?? 0
+                throw EdgeError(.data, at: "", "\(count) elements from \(start) on of axis \(axis), which has \(size)")
+            }
             return .slice(shape, axis: place, from: start, count: count, step: step)
         }
     }

@@ -27,7 +27,7 @@ extension ONNXImporter {
                 input.name, constant: ONNXTensor(shape: shape, data: TensorData(element, wholes: [])))
         }
         _ = try Shape.elementCount(shape)
-        let isPicture = element == .float32 && shape.count == 4 && hasPictures
+        let isPicture = element == .float32 && shape.count == 4 && hasPictures && !isChannelsLast(input.name)
         let order = isPicture ? [Int].channelsLast(rank: 4) : Array(shape.indices)
         let graphShape = order.map { shape[$0] }
         let id = result.addInput(input.name, TensorType(element, graphShape))
@@ -51,16 +51,17 @@ extension ONNXImporter {
         }
         guard let dimensions = input.shape else {
             throw EdgeError(
-                .data, at: "", "its shape is not known; give --input-shape \(input.name)=1x32 or as it should be")
+                .data, at: "", "its shape is not known; give one, as in --input-shape \(input.name)=1x32")
         }
         var shape: [Int] = []
         for (axis, dimension) in dimensions.enumerated() {
             // A batch of no fixed size is one sample.
             guard let size = dimension ?? (axis == 0 ? 1 : nil) else {
                 let own = dimensions.map { $0.map { "\($0)" } ?? "?" }.joined(separator: "x")
+                let example = dimensions.enumerated().map { "\($1 ?? ($0 == 0 ? 1 : 32))" }.joined(separator: "x")
                 throw EdgeError(
                     .data, at: "",
-                    "dimension \(axis) of \(own) has no fixed size; give --input-shape \(input.name)=, every size a number"
+                    "dimension \(axis) of \(own) has no fixed size; give one, as in --input-shape \(input.name)=\(example)"
                 )
             }
             shape.append(size)
@@ -72,6 +73,16 @@ extension ONNXImporter {
     private var hasPictures: Bool {
         nodes.allSatisfy { $0.inputs.count <= 1 || Self.isLayoutFree($0.type) }
             || nodes.contains { Self.pictureOperators.contains($0.type) }
+    }
+
+    /// Whether all that reads an input of four dimensions moves its last axis behind the first: it lies as in graphs.
+    private func isChannelsLast(_ name: String) -> Bool {
+        let readers = nodes.filter { $0.inputs.contains(name) }
+        return !readers.isEmpty
+            && readers.allSatisfy { node in
+                guard node.type == "Transpose", case .ints([0, 3, 1, 2]) = node.attributes["perm"] else { return false }
+                return true
+            }
     }
 
     private static func isLayoutFree(_ type: String) -> Bool {

@@ -18,7 +18,9 @@ struct ONNXImporter {
     let opset: Int
     var result: Graph
     /// What the file's names stand for.
-    var computed: [String: Computed] = [:]
+    private(set) var computed: [String: Computed] = [:]
+    /// The values among them.
+    private(set) var named: Set<Graph.ValueID> = []
     /// Constants of the file by name.
     private(set) var constants: [String: ONNXTensor]
     /// Names that nodes compute, to tell a cycle from a name that is nowhere.
@@ -37,6 +39,8 @@ struct ONNXImporter {
     private(set) var label = ""
     /// What was moved or reshaped before, by what it is.
     var moved: [Move: Graph.ValueID] = [:]
+    /// Bytes of memory that it took to make constants and tables, beyond what they were made from.
+    private var madeBytes = 0
 
     struct Move: Hashable {
         var id: Graph.ValueID
@@ -71,7 +75,14 @@ struct ONNXImporter {
         }
         self.opset = opset
         constants = try initializers.get()
-        for (name, tensor) in options.constants { constants[name] = ONNXTensor(shape: tensor.shape, data: tensor.data) }
+        for (name, tensor) in options.constants {
+            let count = tensor.shape == [0] ? 0 : try Shape.elementCount(tensor.shape)
+            guard tensor.data.count == count else {
+                throw EdgeError(
+                    .data, at: "constant '\(name)'", "holds \(tensor.data.count) elements; its shape wants \(count)")
+            }
+            constants[name] = ONNXTensor(shape: tensor.shape, data: tensor.data)
+        }
         promised = Set(nodes.flatMap(\.outputs))
         result = Graph(name: document.name)
         result.metadata = document.metadata
@@ -79,6 +90,9 @@ struct ONNXImporter {
     }
 
     static let opsets = 7...27
+    /// The most bytes of memory that the making of constants and tables may take: a few bytes of a file can ask for any
+    /// number.
+    static let madeLimit = 1 << 30
 
     /// The whole graph, valid and without dead values.
     mutating func graph() throws(EdgeError) -> Graph {
@@ -123,7 +137,9 @@ struct ONNXImporter {
             throw EdgeError(.data, at: "", "attribute '\(attribute)' of \(node.type) is not supported")
         }
         for name in node.inputs where !name.isEmpty { try expectDefined(name) }
-        guard node.outputs.contains(where: { !$0.isEmpty }) else { throw EdgeError(.data, at: "", "there is no output") }
+        guard node.outputs.contains(where: { !$0.isEmpty }) else {
+            throw EdgeError(.data, at: "", "there is no output")
+        }
         label = node.label
         try rule.add(&self, node)
         let isHalf = node.inputs.contains(where: halves.contains) && !rule.decidesType
@@ -146,6 +162,7 @@ extension ONNXImporter {
         let id = try addConstant(name, tensor.shape, data)
         let value = Computed(id: id, layout: Layout(same: tensor.shape))
         computed[name] = value
+        named.insert(id)
         return value
     }
 
@@ -268,6 +285,7 @@ extension ONNXImporter {
             throw EdgeError(.data, at: "", "'\(name)' is computed twice")
         }
         computed[name] = value
+        named.insert(value.id)
     }
 
     /// A constant, in the file's order, under a name.
@@ -296,6 +314,15 @@ extension ONNXImporter {
         return result.addConstant(name, shape, data)
     }
 
+    /// Counts bytes of memory that making a constant or a table is about to take.
+    mutating func charge(bytes: Int) throws(EdgeError) {
+        madeBytes += min(bytes, Self.madeLimit + 1)
+        guard madeBytes <= Self.madeLimit else {
+            throw EdgeError(
+                .data, at: "", "it takes more than \(Self.madeLimit >> 20) MiB to compute the model's constants")
+        }
+    }
+
     mutating func addConstant(_ name: String, _ shape: [Int], _ floats: [Float]) -> Graph.ValueID {
         result.addConstant(name, shape, .float32(floats))
     }
@@ -316,6 +343,9 @@ extension ONNXImporter {
         }
         if operands.count == inputs.count {
             let types = try operation.outputTypes(of: operands.map(\.type))
+            let (made, given) = (types.map(\.bytes).reduce(0, +), operands.map(\.type.bytes).reduce(0, +))
+            // The places of elements are held beside them.
+            try charge(bytes: max(made - given, 0) * 8)
             let data = try operation.evaluate(operands, outputs: types)
             return zip(zip(outputs, types), data).map { result.addConstant($0.0, $0.1.shape, $1) }
         }
@@ -354,7 +384,7 @@ extension ONNXImporter {
     func foldable(_ name: String) -> Int? {
         guard readers[name] == 1, let id = computed[name]?.id, !shared.contains(id),
             let producer = producers[id], result.nodes[producer].inputs.count > 1,
-            result.values[result.nodes[producer].inputs[1]].constant != nil
+            result.nodes[producer].inputs.dropFirst().allSatisfy({ result.values[$0].constant != nil })
         else { return nil }
         switch result.nodes[producer].operation {
         case let convolution as Convolution: return convolution.activation == .none ? producer : nil
@@ -377,4 +407,8 @@ extension ONNXNode {
     func has(input index: Int) -> Bool { inputs.indices.contains(index) && !inputs[index].isEmpty }
 
     func has(output index: Int) -> Bool { outputs.indices.contains(index) && !outputs[index].isEmpty }
+}
+
+extension TensorType {
+    fileprivate var bytes: Int { count * element.size }
 }

@@ -25,7 +25,9 @@ extension ONNXImporter {
             },
             "PRelu": Rule(of: []) { importer, node throws(EdgeError) in try importer.learnedRectifier(node) },
             "Where": Rule(of: []) { importer, node throws(EdgeError) in
-                let (condition, a, b) = (try importer.input(node), try importer.input(node, 1), try importer.input(node, 2))
+                let (condition, a, b) = (
+                    try importer.input(node), try importer.input(node, 1), try importer.input(node, 2)
+                )
                 return try importer.select(condition, a, b)
             },
         ]
@@ -135,44 +137,47 @@ extension ONNXImporter {
     private mutating func scaled(
         _ node: ONNXNode, _ parameters: ([Float]) -> (factors: [Float], shifts: [Float])
     ) throws(EdgeError) -> Bool {
-        guard node.inputs.count == 2, let index = node.inputs.firstIndex(where: isConstant), index == 1 || node.type != "Div",
+        guard node.inputs.count == 2, let index = node.inputs.firstIndex(where: isConstant),
+            index == 1 || node.type != "Div",
             !isConstant(node.inputs[1 - index])
         else { return false }
         let name = node.inputs[1 - index]
         let x = try value(name)
         guard element(x) == .float32, let tensor = try optionalConstant(node, index, "constant"),
-            let numbers = tensor.data.reals, let channels = channels(x, name), numbers.count <= channels
+            let numbers = tensor.data.reals, let (channels, axis) = channels(x, name), numbers.count <= channels
         else { return false }
         let shape = fileShape(x)
-        // Of rows the channels are the last axis, of pictures the second.
         let lead = shape.count - tensor.shape.count
-        let channelAxis = shape.count == 4 ? 1 : shape.count - 1
         let isPerChannel =
-            lead >= 0
-            && tensor.shape.indices.allSatisfy { tensor.shape[$0] == 1 || $0 + lead == channelAxis }
+            lead >= 0 && tensor.shape.indices.allSatisfy { tensor.shape[$0] == 1 || $0 + lead == axis }
         guard isPerChannel, numbers.count == 1 || numbers.count == channels else { return false }
         let all = numbers.count == 1 ? [Float](repeating: numbers[0], count: channels) : numbers
         let (factors, shifts) = parameters(all)
         guard factors.allSatisfy(\.isFinite) else { return false }
         if foldable(name) == nil, numbers.count == 1 || shape.count != 4 { return false }
-        try scale(node, name, x, factors, shifts)
+        try scale(node, name, x, factors, shifts, axis: axis)
         return true
     }
 
-    /// The channels that a value's factors would belong to: of the layer that computes it, or of a picture.
-    private func channels(_ x: Computed, _ name: String) -> Int? {
+    /// The channels that a value's factors would belong to, of the layer that computes it or of a picture, and along
+    /// which axis of the file they run.
+    private func channels(_ x: Computed, _ name: String) -> (count: Int, axis: Int)? {
         let shape = shape(x.id)
-        if foldable(name) != nil { return x.layout.order(shape)?.last == (shape.count == 4 ? 1 : shape.count - 1) ? shape.last : nil }
-        return shape.count == 4 && x.layout.order(shape) == [0, 2, 3, 1] ? shape[3] : nil
+        guard let order = x.layout.order(shape), let axis = order.last, let count = shape.last,
+            foldable(name) != nil || order == [0, 2, 3, 1]
+        else { return nil }
+        return (count, axis)
     }
 
     /// y = factor·x + shift for each channel: into the weights of the layer before, where only this node reads it;
     /// else as a convolution of one weight a channel, or as a product and a sum.
+    /// - Parameter axis: of the file, along which the channels run; it is the second one where no layer is before.
     mutating func scale(
-        _ node: ONNXNode, _ name: String, _ x: Computed, _ factors: [Float], _ shifts: [Float]
+        _ node: ONNXNode, _ name: String, _ x: Computed, _ factors: [Float], _ shifts: [Float], axis: Int
     ) throws(EdgeError) {
         let channels = factors.count
-        if let producer = foldable(name), shape(x.id).last == channels {
+        let isLast = x.layout.order(shape(x.id))?.last == axis && shape(x.id).last == channels
+        if let producer = foldable(name), isLast {
             try fold(into: producer, node, factors, shifts)
             return try alias(node, x)
         }

@@ -31,6 +31,9 @@ extension ONNXImporter {
         var (key, value) = (try heads(try input(node, 1), count), try heads(try input(node, 2), count))
         var past = 0
         if let earlier = try optionalInput(node, 4), let earlierValue = try optionalInput(node, 5) {
+            guard fileShape(earlier).count == 4 else {
+                throw EdgeError(.data, at: "", "\(Shape.text(fileShape(earlier))) are no keys of earlier positions")
+            }
             past = fileShape(earlier)[2]
             (key, value) = (try join([earlier, key], axis: 2), try join([earlierValue, value], axis: 2))
         }
@@ -97,7 +100,10 @@ extension ONNXImporter {
             value = try select(try truths([shape[2], shape[3]], allowed), value, number(-.infinity))
         }
         if let lengths = try optionalInput(node, 6) {
-            let places = try integers([shape[3]], Array(0..<shape[3]))
+            let places = try indices(shape[3])
+            guard fileShape(lengths).count == 1 else {
+                throw EdgeError(.data, at: "", "lengths of keys have shape \(Shape.text(fileShape(lengths)))")
+            }
             let isKey = try compute(.less, places, inserting(lengths, [1, 2, 3]))
             value = try select(isKey, value, number(-.infinity))
         }

@@ -140,11 +140,18 @@ extension ONNXImporter {
         guard cut.count == 2 * rank, wanted.map({ $0.count == rank }) ?? true else {
             throw EdgeError(.data, at: "", "pads or output_shape do not have \(rank) dimensions")
         }
+        // So small that no sum below overflows.
+        for amount in cut + [extra.height, extra.width] where amount.magnitude > UInt(Shape.windowLimit) {
+            throw EdgeError(.data, at: "", "padding \(amount) is outside ±\(Shape.windowLimit)")
+        }
+        if let wanted { _ = try Shape.elementCount(wanted) }
         for axis in 0..<rank {
             let isWidth = rank == 1 || axis == 1
             let size = geometry.picture[isWidth ? 2 : 1]
             let stride = isWidth ? window.strides.width : window.strides.height
-            let full = stride * (size - 1) + (isWidth ? extra.width : extra.height) + (isWidth ? reach.width : reach.height) + 1
+            let full =
+                stride * (size - 1) + (isWidth ? extra.width : extra.height) + (isWidth ? reach.width : reach.height)
+                + 1
             let target = wanted?[axis] ?? (automatic.hasPrefix("SAME") ? size * stride : nil)
             guard let target else { continue }
             let total = full - target
@@ -163,13 +170,15 @@ extension ONNXImporter {
         _ id: Graph.ValueID, _ window: Window, _ pads: Padding
     ) throws(EdgeError) -> Graph.ValueID {
         let shape = shape(id)
+        for pad in [pads.top, pads.left, pads.bottom, pads.right] where pad.magnitude > UInt(Shape.windowLimit) {
+            throw EdgeError(.data, at: "", "padding \(pad) is outside ±\(Shape.windowLimit)")
+        }
+        try charge(bytes: 8 * (shape[1] * window.strides.height + abs(pads.top) + abs(pads.bottom)))
+        try charge(bytes: 8 * (shape[2] * window.strides.width + abs(pads.left) + abs(pads.right)))
         func places(_ size: Int, _ stride: Int, _ before: Int, _ after: Int) -> [Int] {
             (-before..<max((size - 1) * stride + 1 + after, -before)).map { place in
                 place >= 0 && place <= (size - 1) * stride && place % stride == 0 ? place / stride : -1
             }
-        }
-        for pad in [pads.top, pads.left, pads.bottom, pads.right] where abs(pad) > Shape.windowLimit {
-            throw EdgeError(.data, at: "", "padding \(pad) is outside ±\(Shape.windowLimit)")
         }
         let operation = Rearrangement.selection(
             "spread", shape,

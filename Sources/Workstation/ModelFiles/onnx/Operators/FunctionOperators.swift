@@ -53,7 +53,8 @@ extension ONNXImporter {
             return try importer.compute(.multiplication, x, try importer.apply(Sigmoid(), steep))
         },
         "ThresholdedRelu": Rule(of: ["alpha"]) { importer, node throws(EdgeError) in
-            try importer.apply(ThresholdedReLU(threshold: try node.float("alpha", default: 1)), try importer.input(node))
+            try importer.apply(
+                ThresholdedReLU(threshold: try node.float("alpha", default: 1)), try importer.input(node))
         },
         "Dropout": Rule(["ratio", "seed"]) { importer, node throws(EdgeError) in try importer.dropout(node) },
         "Identity": Rule([]) { importer, node throws(EdgeError) in try importer.alias(node, try importer.input(node)) },

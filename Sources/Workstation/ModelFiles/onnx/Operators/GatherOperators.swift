@@ -81,15 +81,17 @@ extension ONNXImporter {
             throw EdgeError(.data, at: "", "axis is missing")
         }
         let axis = try node.axis(given, rank: shape.count)
-        let (isReverse, isExclusive) = (try node.int("reverse", default: 0) != 0, try node.int("exclusive", default: 0) != 0)
+        let (isReverse, isExclusive) = (
+            try node.int("reverse", default: 0) != 0, try node.int("exclusive", default: 0) != 0
+        )
         let size = shape[axis]
+        try charge(bytes: try Shape.elementCount([size, size]) * 32)
         let ones = (0..<size * size).map { index -> Int64 in
             let (from, to) = isReverse ? (index % size, index / size) : (index / size, index % size)
             return from < to || from == to && !isExclusive ? 1 : 0
         }
         let element = element(x)
-        let data = element.isFloat ? TensorData(element, wholes: ones) : TensorData(element, wholes: ones)
-        let triangle = try addConstant(label + ".triangle", [size, size], data)
+        let triangle = try addConstant(label + ".triangle", [size, size], TensorData(element, wholes: ones))
         let (id, order) = try lastAxis(axis, x)
         let rows = try reshaped(id, [self.shape(id).dropLast().reduce(1, *), size], name: label + ".rows")
         let sums = try emit(MatrixProduct(), [rows, triangle], name: label)
@@ -102,7 +104,7 @@ extension ONNXImporter {
         let rank = fileShape(indices).count
         let axis = try node.axis(try node.int("axis", default: -1), rank: rank + 1)
         let depth: Int
-        if let shape = declared(node) {
+        if let shape = try declared(node, rank: rank + 1) {
             depth = shape[axis]
         } else {
             depth = try optionalScalar(node, 1, "depth").flatMap { Int(exactly: $0) } ?? 0
@@ -112,7 +114,7 @@ extension ONNXImporter {
         let zero = number(0, .int64)
         let shifted = try compute(.addition, indices, number(Double(depth), .int64))
         let places = try select(try compute(.less, indices, zero), shifted, indices)
-        let all = inserting(try integers([depth], Array(0..<depth)), Array(axis + 1..<rank + 1))
+        let all = inserting(try self.indices(depth), Array(axis + 1..<rank + 1))
         let chosen = try compute(.equal, inserting(places, [axis]), all)
         let values = try input(node, 2)
         let off = dropping(try slice(values, axis: 0, from: 0, count: 1), [0])
@@ -125,7 +127,7 @@ extension ONNXImporter {
         let shape = fileShape(x)
         let axis = try node.axis(try node.int("axis", default: -1), rank: shape.count)
         var count = try node.int("k", default: 0)
-        if let shape = declared(node) {
+        if let shape = try declared(node, rank: shape.count) {
             count = shape[axis]
         } else if count == 0 {
             count = try integers(node, 1, "k").first ?? 0
@@ -142,7 +144,7 @@ extension ONNXImporter {
         let (boxes, scores) = (try input(node), try input(node, 1))
         let limit = try optionalScalar(node, 2, "max_output_boxes_per_class") ?? 0
         let operation = NonMaximumSuppression(
-            limit: Int(min(max(limit, 0), Double(Shape.elementLimit))),
+            limit: min(Int(exactly: max(limit, 0).rounded(.down)) ?? 0, Shape.elementLimit),
             overlapThreshold: Float(try optionalScalar(node, 3, "iou_threshold") ?? 0),
             scoreThreshold: try optionalScalar(node, 4, "score_threshold").map { Float($0) },
             format: try node.int("center_point_box", default: 0) == 0 ? .corners : .centers)

@@ -65,7 +65,9 @@ extension ONNXImporter {
                 throw EdgeError(.data, at: "", "step \(stride) of a slice")
             }
             let limits = stride > 0 ? 0...size[axis] : -1...size[axis] - 1
-            let bound = { (place: Int) in min(max(place < 0 ? place &+ size[axis] : place, limits.lowerBound), limits.upperBound) }
+            let bound = { (place: Int) in
+                min(max(place < 0 ? place &+ size[axis] : place, limits.lowerBound), limits.upperBound)
+            }
             let (from, to) = (bound(starts[index]), bound(ends[index]))
             let length = stride > 0 ? to - from : from - to
             (first[axis], step[axis]) = (from, stride)
@@ -74,7 +76,8 @@ extension ONNXImporter {
         if count == [0], isConstant(node.inputs[0]) { return try integers([0], []) }
         _ = try Shape.elementCount(count)
         return try rearrange(x) { shape, order throws(EdgeError) in
-            .slice(shape, starts: order.map { first[$0] }, steps: order.map { step[$0] }, counts: order.map { count[$0] })
+            .slice(
+                shape, starts: order.map { first[$0] }, steps: order.map { step[$0] }, counts: order.map { count[$0] })
         }
     }
 
@@ -82,7 +85,12 @@ extension ONNXImporter {
         let x = try input(node)
         let shape = fileShape(x)
         let axis = try node.axis(try node.int("axis", default: 0), rank: shape.count)
-        var sizes = declared(node).map { _ in node.outputs.indices.map { declared(node, output: $0)?[axis] ?? 0 } }
+        var sizes: [Int]?
+        if try declared(node) != nil {
+            sizes = try node.outputs.indices.map { (output) throws(EdgeError) in
+                try declared(node, output: output, rank: shape.count)?[axis] ?? 0
+            }
+        }
         if sizes == nil { sizes = try integers(node, attribute: "split", input: 1) }
         if sizes == nil {
             let count = node.outputs.count
@@ -115,7 +123,7 @@ extension ONNXImporter {
         }
         var (before, after) = ([Int](repeating: 0, count: rank), [Int](repeating: 0, count: rank))
         for (index, axis) in axes.enumerated() { (before[axis], after[axis]) = (pads[index], pads[index + axes.count]) }
-        for amount in before + after where abs(amount) > Shape.windowLimit {
+        for amount in before + after where amount.magnitude > UInt(Shape.windowLimit) {
             throw EdgeError(.data, at: "", "padding \(amount) is outside ±\(Shape.windowLimit)")
         }
         let name = try node.string("mode", default: "constant")
@@ -137,7 +145,8 @@ extension ONNXImporter {
         let x = try input(node)
         let shape = fileShape(x)
         var repeats: [Int]
-        if let target = declared(node) {
+        if let target = try declared(node, rank: shape.count) {
+            _ = try Shape.elementCount(shape)
             repeats = zip(target, shape).map { $0 / $1 }
         } else {
             repeats = try integers(node, 1, "repeats")
@@ -145,9 +154,10 @@ extension ONNXImporter {
         guard repeats.count == shape.count, repeats.allSatisfy({ $0 >= 1 && $0 <= Shape.elementLimit }) else {
             throw EdgeError(.data, at: "", "repeats \(repeats) of \(Shape.text(shape))")
         }
-        var target: [Int] = []
-        for (size, count) in zip(shape, repeats) { target.append(size.multipliedReportingOverflow(by: count).partialValue) }
+        // Neither factor is above the limit of elements, so that no product overflows.
+        let target = zip(shape, repeats).map { $0 * $1 }
         _ = try Shape.elementCount(target)
+        try charge(bytes: target.reduce(0, +) * 4)
         return try rearrange(x) { shape, order throws(EdgeError) in
             .tiling(shape, repeats: order.map { repeats[$0] })
         }
@@ -163,7 +173,10 @@ extension ONNXImporter {
         let mode = try node.string("mode", default: "DCR")
         guard mode == "DCR" || mode == "CRD" else { throw EdgeError(.data, at: "", "mode '\(mode)' is not supported") }
         let split = try reshaped(
-            x, mode == "DCR" ? [shape[0], block, block, rest, shape[2], shape[3]] : [shape[0], rest, block, block, shape[2], shape[3]])
+            x,
+            mode == "DCR"
+                ? [shape[0], block, block, rest, shape[2], shape[3]]
+                : [shape[0], rest, block, block, shape[2], shape[3]])
         let order = mode == "DCR" ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]
         return try pixels(transposed(split, order), [shape[0], rest, shape[2] * block, shape[3] * block])
     }
@@ -203,6 +216,7 @@ extension ONNXImporter {
         let diagonal = try optionalScalar(node, 1, "k").flatMap { Int(exactly: $0) } ?? 0
         let isUpper = try node.int("upper", default: 1) != 0
         let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
+        try charge(bytes: try Shape.elementCount([rows, columns]))
         let mask = (0..<rows * columns).map { index in
             let distance = index % columns - index / columns
             return isUpper ? distance >= diagonal : distance <= diagonal

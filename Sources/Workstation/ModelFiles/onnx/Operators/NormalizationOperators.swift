@@ -71,7 +71,7 @@ extension ONNXImporter {
             factors.append(Float(factor))
             shifts.append(Float(Double(parameters[1][channel]) - Double(parameters[2][channel]) * factor))
         }
-        try scale(node, node.inputs[0], x, factors, shifts)
+        try scale(node, node.inputs[0], x, factors, shifts, axis: 1)
     }
 
     private mutating func computedBatchNormalization(_ node: ONNXNode, _ x: Computed) throws(EdgeError) -> Computed {
@@ -147,7 +147,8 @@ extension ONNXImporter {
         let shape = fileShape(x)
         let groups = try node.int("num_groups", default: 0)
         guard shape.count >= 2, groups >= 1, shape[1] % groups == 0 else {
-            throw EdgeError(.data, at: "", "\(groups) groups of the channels of \(Shape.text(shape))")
+            let channels = shape.count >= 2 ? "\(shape[1]) channels" : "the channels of \(Shape.text(shape))"
+            throw EdgeError(.data, at: "", "\(groups) groups do not divide \(channels)")
         }
         let epsilon = try node.float("epsilon", default: 1e-5)
         var (factor, bias) = (try input(node, 1), try input(node, 2))
@@ -169,8 +170,10 @@ extension ONNXImporter {
 
     /// One number a group as one a channel.
     private mutating func perGroup(_ row: Computed, _ channels: Int) throws(EdgeError) -> Computed {
-        let groups = fileShape(row)[0]
-        guard groups > 0, channels % groups == 0 else { throw EdgeError(.data, at: "", "\(groups) groups") }
+        guard let groups = fileShape(row).first, groups > 0, channels % groups == 0 else {
+            throw EdgeError(
+                .data, at: "", "\(Shape.text(fileShape(row))) as one number a group of \(channels) channels")
+        }
         let id = try emit(
             Rearrangement.expansion([groups, 1], to: [groups, channels / groups]),
             [try inFileOrder(inserting(row, [1]))], name: label)

@@ -55,6 +55,7 @@ extension ONNXImporter {
         var x = try input(node)
         guard fileShape(x).count == 3 else { throw EdgeError(.data, at: "", "a sequence has three dimensions") }
         if isBatchFirst { x = transposed(x, [1, 0, 2]) }
+        try expectRanks(node)
         let (length, batch) = (fileShape(x)[0], fileShape(x)[1])
         try expectWholeSequences(node, length)
         let names = try directions(node)
@@ -100,6 +101,16 @@ extension ONNXImporter {
         for (index, states) in [hidden, cells].enumerated() where node.has(output: index + 1) {
             let all = try join(states.map { inserting($0, [0]) }, axis: 0)
             try finish(node, isBatchFirst ? transposed(all, [1, 0, 2]) : all, output: index + 1)
+        }
+    }
+
+    /// Weights, recurrence and states have an axis of directions before their two; biases and peepholes before their one.
+    private mutating func expectRanks(_ node: ONNXNode) throws(EdgeError) {
+        for (index, rank) in [(1, 3), (2, 3), (3, 2), (5, 3), (6, 3), (7, 2)] {
+            guard let value = try optionalInput(node, index), fileShape(value).count != rank else { continue }
+            throw EdgeError(
+                .data, at: "", "input \(index) has shape \(Shape.text(fileShape(value))); \(rank) dimensions are needed"
+            )
         }
     }
 
@@ -155,7 +166,9 @@ extension ONNXImporter {
         _ node: ONNXNode, _ input: Int, _ index: Int, _ batch: Int, _ hidden: Int, _ isBatchFirst: Bool
     ) throws(EdgeError) -> Computed {
         guard var state = try optionalInput(node, input) else {
-            let id = addConstant(label + ".zeros", [batch, hidden], [Float](repeating: 0, count: batch * hidden))
+            let count = try Shape.elementCount([batch, hidden])
+            try charge(bytes: count * 8)
+            let id = addConstant(label + ".zeros", [batch, hidden], [Float](repeating: 0, count: count))
             return Computed(id: id, layout: Layout(same: [batch, hidden]))
         }
         if isBatchFirst { state = transposed(state, [1, 0, 2]) }
@@ -190,9 +203,11 @@ extension ONNXImporter {
     private mutating func lstm(_ step: Step) throws(EdgeError) -> (hidden: Computed, cell: Computed?) {
         guard let cell = step.cell else { throw EdgeError(.data, at: "", "there is no cell state") }
         let gates = try compute(.addition, step.input, try recurrentPart(step))
-        let peephole = { (importer: inout ONNXImporter, x: Computed, state: Computed, index: Int) throws(EdgeError) -> Computed in
+        let peephole = {
+            (importer: inout ONNXImporter, x: Computed, state: Computed, index: Int) throws(EdgeError) -> Computed in
             guard let all = step.direction.peepholes else { return x }
-            let own = try importer.slice(all, axis: 0, from: index * step.direction.hidden, count: step.direction.hidden)
+            let own = try importer.slice(
+                all, axis: 0, from: index * step.direction.hidden, count: step.direction.hidden)
             return try importer.compute(.addition, x, try importer.compute(.multiplication, own, state))
         }
         let input = try activate(step, 0, try peephole(&self, try gate(gates, 0, step), cell, 0))
@@ -249,8 +264,11 @@ extension ONNXNode {
         let count = gates == 4 ? 3 : gates == 3 ? 2 : 1
         let usual = gates == 4 ? ["Sigmoid", "Tanh", "Tanh"] : gates == 3 ? ["Sigmoid", "Tanh"] : ["Tanh"]
         let given = try strings("activations")
-        let names = given.map { Array($0.dropFirst(direction * count).prefix(count)) } ?? usual
-        guard names.count == count else { throw EdgeError(.data, at: "", "activations has \(given?.count ?? 0) names") }
+        // Those of the directions before take their parameters first.
+        let names = given.map { Array($0.prefix((direction + 1) * count)) } ?? usual
+        guard names.count == (given == nil ? count : (direction + 1) * count) else {
+            throw EdgeError(.data, at: "", "activations has \(given?.count ?? 0) names")
+        }
         var (alphas, betas) = (try floats("activation_alpha") ?? [], try floats("activation_beta") ?? [])
         var functions: [GateFunction] = []
         for name in names {
@@ -270,6 +288,6 @@ extension ONNXNode {
             default: throw EdgeError(.data, at: "", "activation '\(name)' is not supported")
             }
         }
-        return functions
+        return functions.suffix(count)
     }
 }

@@ -42,13 +42,13 @@ extension ONNXImporter {
             let axes = try importer.reducedAxes(node, importer.fileShape(x))
             if axes.isEmpty, node.type == "ReduceSum" || node.type == "ReduceMean" { return x }
             let whole = try make(&importer, x, axes)
-            if let target = importer.declared(node) { return try importer.reshaped(whole, target) }
+            if let target = try importer.declared(node) { return try importer.reshaped(whole, target) }
             return try node.int("keepdims", default: 1) != 0 ? whole : importer.dropping(whole, axes)
         }
     }
 
     private mutating func reducedAxes(_ node: ONNXNode, _ shape: [Int]) throws(EdgeError) -> [Int] {
-        if let target = declared(node) { return try axes(from: shape, to: target, node.inputs[1]) }
+        if let target = try declared(node) { return try axes(from: shape, to: target, node.inputs[1]) }
         let given = try integers(node, attribute: "axes", input: 1) ?? []
         guard given.isEmpty else { return try node.axes(given, rank: shape.count).sorted() }
         return try node.int("noop_with_empty_axes", default: 0) != 0 ? [] : Array(shape.indices)

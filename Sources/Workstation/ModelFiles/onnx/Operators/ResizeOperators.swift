@@ -38,7 +38,10 @@ extension ONNXImporter {
             var places = shape.map { Array(0..<$0) }
             for (axis, fileAxis) in order.enumerated() {
                 guard let sizing = sizing[fileAxis] else { continue }
-                places[axis] = (0..<sizing.size).map { resize.nearest($0, sizing.scale, from: shape[axis], to: sizing.size, sizing.region) }
+                try charge(bytes: sizing.size * 8)
+                places[axis] = (0..<sizing.size).map {
+                    resize.nearest($0, sizing.scale, from: shape[axis], to: sizing.size, sizing.region)
+                }
             }
             let operation = Rearrangement.selection("resize", shape, places: places, fill: Double(resize.extrapolation))
             let result = try emit(operation, [id], name: label)
@@ -47,6 +50,7 @@ extension ONNXImporter {
         var result = try convert(Computed(id: id, layout: Layout(order: order, shape)), to: .float32).id
         for (axis, fileAxis) in order.enumerated() {
             guard let sizing = sizing[fileAxis], sizing.size != shape[axis] || resize.place == .crop else { continue }
+            try charge(bytes: resize.tapCount(sizing.scale, from: shape[axis]) * sizing.size * 8)
             let taps = (0..<sizing.size).map {
                 resize.taps($0, sizing.scale, from: shape[axis], to: sizing.size, sizing.region)
             }
@@ -92,10 +96,12 @@ extension ONNXImporter {
             let part = region.isEmpty ? (0, 1) : (Double(region[k]), Double(region[k + axes.count]))
             let scale = given.isEmpty ? common ?? shares[k] : Double(given[k])
             guard scale > 0, scale * Double(shape[axis]) < Double(Shape.elementLimit) else {
-                throw EdgeError(.data, at: "", "scale \(scale) of axis \(axis)")
+                throw EdgeError(.data, at: "", "scale \(scale) of axis \(axis) gives no size")
             }
             var size = Int((scale * Double(shape[axis]) + 1e-9).rounded(.down))
-            if given.isEmpty { size = common == nil ? sizes[k] : Int((scale * Double(shape[axis]) + 0.5).rounded(.down)) }
+            if given.isEmpty {
+                size = common == nil ? sizes[k] : Int((scale * Double(shape[axis]) + 0.5).rounded(.down))
+            }
             result[axis] = Sizing(scale: scale, size: size, region: part)
         }
         return result
@@ -169,7 +175,7 @@ struct Resize {
             let start = region.start * (n - 1)
             let part = (region.end - region.start) * (n - 1)
             let place = start + (size > 1 ? x * part / (Double(size) - 1) : part / 2)
-            return place < 0 || place > n - 1 ? nil : place
+            return place >= 0 && place <= n - 1 ? place : nil
         }
     }
 
@@ -186,6 +192,11 @@ struct Resize {
         case .ceil: place = x.rounded(.up)
         }
         return min(max(Int(place), 0), count - 1)
+    }
+
+    /// The most elements that a result is computed from.
+    func tapCount(_ scale: Double, from count: Int) -> Int {
+        antialiases ? 4 * Int(min(1 / min(scale, 1), 2 * Double(count))) + 6 : 6
     }
 
     /// What a result is computed from. Neighbours outside count as the element at the edge, or not at all.
@@ -205,9 +216,13 @@ struct Resize {
             for (k, place) in neighbours.enumerated() where place < 0 || place >= count { weights[k] = 0 }
         }
         let sum = excludesOutside || antialiases ? weights.reduce(0, +) : 1
-        let (first, last) = (min(max(neighbours.lowerBound, 0), count - 1), min(max(neighbours.upperBound, 0), count - 1))
+        let (first, last) = (
+            min(max(neighbours.lowerBound, 0), count - 1), min(max(neighbours.upperBound, 0), count - 1)
+        )
         var merged = [Double](repeating: 0, count: last - first + 1)
-        for (place, weight) in zip(neighbours, weights) { merged[min(max(place, 0), count - 1) - first] += weight / sum }
+        for (place, weight) in zip(neighbours, weights) {
+            merged[min(max(place, 0), count - 1) - first] += weight / sum
+        }
         return Resampling.Taps(first: first, weights: merged.map { Float($0) })
     }
 

@@ -46,18 +46,26 @@ extension ONNXImporter {
     ]
 
     /// The shape that the file declares of an output, where what would say it is no constant.
-    func declared(_ node: ONNXNode, input: Int = 1, output: Int = 0) -> [Int]? {
+    /// - Parameter rank: how many dimensions it must have; any number where it is nil.
+    func declared(
+        _ node: ONNXNode, input: Int = 1, output: Int = 0, rank: Int? = nil
+    ) throws(EdgeError) -> [Int]? {
         guard node.has(input: input), !isConstant(node.inputs[input]), node.has(output: output) else { return nil }
         guard let shape = document.shapes[node.outputs[output]] else { return nil }
         let known = shape.compactMap { $0 }
-        return known.count == shape.count ? known : nil
+        guard known.count == shape.count else { return nil }
+        _ = try Shape.elementCount(known)
+        guard known.count == rank ?? known.count else {
+            throw EdgeError(.data, at: "", "output \(output) is declared as \(Shape.text(known)), of other dimensions")
+        }
+        return known
     }
 
     /// The declared shape, or the integers of the input that says it.
     private mutating func declaredOrIntegers(
         _ node: ONNXNode, input: Int = 1, _ what: String
     ) throws(EdgeError) -> [Int] {
-        if let shape = declared(node, input: input) { return shape }
+        if let shape = try declared(node, input: input) { return shape }
         return try integers(node, input, what)
     }
 
@@ -99,6 +107,7 @@ extension ONNXImporter {
             element = tensor.data
         }
         let count = try Shape.elementCount(shape)
+        try charge(bytes: count * element.elementType.size)
         let data =
             element.reals.map { TensorData(element.elementType, reals: [Float](repeating: $0[0], count: count)) }
             ?? TensorData(element.elementType, wholes: [Int64](repeating: element.wholes?[0] ?? 0, count: count))
@@ -109,7 +118,7 @@ extension ONNXImporter {
     private mutating func range(_ node: ONNXNode) throws(EdgeError) -> Computed {
         let (start, delta) = (try input(node), try input(node, 2))
         let count: Int
-        if let shape = declared(node) {
+        if let shape = try declared(node, rank: 1) {
             count = shape.reduce(1, *)
         } else {
             let (first, limit) = (try optionalScalar(node, 0, "start"), try optionalScalar(node, 1, "limit"))
@@ -120,7 +129,7 @@ extension ONNXImporter {
             count = Int(max(((limit - first) / step).rounded(.up), 0))
         }
         let element = element(start)
-        let steps = try convert(try integers([count], Array(0..<count)), to: element)
+        let steps = try convert(try indices(count), to: element)
         return try compute(.addition, start, try compute(.multiplication, steps, delta))
     }
 
@@ -128,6 +137,7 @@ extension ONNXImporter {
     mutating func expanded(_ x: Computed, to given: [Int]) throws(EdgeError) -> Computed {
         _ = try Shape.elementCount(given)
         let target = try Broadcasting.shape([fileShape(x), given])
+        try charge(bytes: target.reduce(0, +) * 4)
         let wide = inserting(x, Array(0..<max(target.count - fileShape(x).count, 0)))
         return try rearrange(wide) { shape, order throws(EdgeError) in
             .expansion(shape, to: order.map { target[$0] })
@@ -146,7 +156,7 @@ extension ONNXImporter {
     private mutating func reshape(_ node: ONNXNode) throws(EdgeError) {
         let x = try input(node)
         let shape = fileShape(x)
-        if let target = declared(node) { return try reshape(node, x, to: target) }
+        if let target = try declared(node) { return try reshape(node, x, to: target) }
         let keeps = try node.int("allowzero", default: 0) == 0
         guard var target = try integers(node, attribute: "shape", input: 1) else {
             throw EdgeError(.data, at: "", "shape (input 1) is missing")
@@ -172,7 +182,7 @@ extension ONNXImporter {
     private mutating func squeeze(_ node: ONNXNode) throws(EdgeError) {
         let x = try input(node)
         let shape = fileShape(x)
-        if let target = declared(node) { return try reshape(node, x, to: target) }
+        if let target = try declared(node) { return try reshape(node, x, to: target) }
         let given = try integers(node, attribute: "axes", input: 1)
         let axes = try given.map { (axes) throws(EdgeError) in try node.axes(axes, rank: shape.count) }
         let removed = axes ?? shape.indices.filter { shape[$0] == 1 }
@@ -185,7 +195,7 @@ extension ONNXImporter {
     private mutating func unsqueeze(_ node: ONNXNode) throws(EdgeError) {
         let x = try input(node)
         let shape = fileShape(x)
-        if let target = declared(node) { return try reshape(node, x, to: target) }
+        if let target = try declared(node) { return try reshape(node, x, to: target) }
         guard let given = try integers(node, attribute: "axes", input: 1) else {
             throw EdgeError(.data, at: "", "axes are missing")
         }

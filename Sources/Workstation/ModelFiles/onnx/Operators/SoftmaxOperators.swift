@@ -10,9 +10,8 @@ extension ONNXImporter {
                 let size = importer.shape(id).last ?? 1
                 let best = try importer.emit(
                     ArgumentReduction(.maximum, axis: order.count - 1, keepsAxis: true), [id], name: importer.label)
-                let all = try importer.addConstant(
-                    importer.label + ".indices", [size], .int64((0..<size).map { Int64($0) }))
-                let chosen = try importer.emit(Arithmetic(.equal), [best, all], name: importer.label)
+                let all = try importer.indices(size)
+                let chosen = try importer.emit(Arithmetic(.equal), [best, all.id], name: importer.label)
                 let value = try importer.emit(Conversion(to: .float32), [chosen], name: importer.label)
                 return Computed(id: value, layout: Layout(order: order, importer.shape(value)))
             }

@@ -3,26 +3,56 @@ import Foundation
 import ModelFiles
 import ModelGraph
 
-/// Any bytes are refused with an error of one line, or are a graph that runs and can be written and read again.
+/// Any bytes are refused with an error of one line, or are a graph that runs and can be written and read again. The same
+/// holds with what a person may say about a model's inputs.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    readAndRun(bytes, ImportOptions())
+    for (name, constant) in constants where contains(bytes, name) {
+        readAndRun(bytes, ImportOptions(constants: [name: constant]))
+    }
+    for name in ["x", "data"] where contains(bytes, name) {
+        readAndRun(bytes, ImportOptions(inputShapes: [name: [1, 2, 3, 4]]))
+    }
+    return 0
+}
+
+/// Inputs of the standard's tests that are constants in real models.
+private let constants: [(String, ImportOptions.Constant)] = [
+    ("shape", ImportOptions.Constant(shape: [2], data: .int64([2, -1]))),
+    ("axes", ImportOptions.Constant(shape: [1], data: .int64([1]))),
+    ("k", ImportOptions.Constant(shape: [1], data: .int64([2]))),
+    ("sizes", ImportOptions.Constant(shape: [4], data: .int64([1, 1, 3, 5]))),
+    ("scales", ImportOptions.Constant(shape: [4], data: .float32([1, 1, 0.6, 2.5]))),
+    ("pads", ImportOptions.Constant(shape: [8], data: .int64([0, 0, 1, -1, 0, 0, 2, 1]))),
+    ("starts", ImportOptions.Constant(shape: [0], data: .int64([]))),
+]
+
+private func contains(_ bytes: [UInt8], _ name: String) -> Bool {
+    let name = Array(name.utf8)
+    guard bytes.count > name.count else { return false }
+    return (0..<bytes.count - name.count).contains { start in
+        Int(bytes[start]) == name.count && bytes[(start + 1)...].starts(with: name)
+    }
+}
+
+private func readAndRun(_ bytes: [UInt8], _ options: ImportOptions) {
     do throws(EdgeError) {
-        let graph = try ONNXFile.read(bytes: bytes, name: "fuzz")
+        let graph = try ONNXFile.read(bytes: bytes, name: "fuzz", options: options)
         // A valid file may ask for a large picture or a large window; only quick ones are run.
         let elements = graph.values.map(\.type.count).reduce(0, +)
-        guard elements < 10_000 else { return 0 }
+        guard elements < 10_000 else { return }
         let inputs = graph.inputs.map { graph.values[$0].type }.map { type in
-            type.element == .int64
-                ? TensorData.int64([Int64](repeating: 3, count: type.count))
-                : TensorData.float32([Float](repeating: 0.5, count: type.count))
+            type.element.isFloat
+                ? TensorData(type.element, reals: (0..<type.count).map { Float($0 % 7) / 2 - 1 })
+                : TensorData(type.element, wholes: (0..<type.count).map { Int64($0 % 4) })
         }
         _ = try ReferenceInterpreter(graph).run(inputs)
         _ = try ONNXFile.read(bytes: try ONNXFile.write(graph), name: "again")
     } catch {
         precondition(!error.line.isEmpty && !error.line.contains("\n"))
     }
-    return 0
 }
 
 /// Writes what the fuzzer begins with into the folder FUZZ_SEEDS, where that is set.

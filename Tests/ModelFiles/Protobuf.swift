@@ -62,6 +62,35 @@ enum Proto {
         return Message().adding(1, name).adding(2, Message().adding(1, tensor))
     }
 
+    static func attribute(_ name: String, _ value: Int) -> Message {
+        Message().adding(1, name).adding(3, value).adding(20, 2)
+    }
+
+    static func attribute(_ name: String, _ value: Float) -> Message {
+        Message().adding(1, name).adding(2, value).adding(20, 1)
+    }
+
+    static func attribute(_ name: String, _ value: String) -> Message {
+        Message().adding(1, name).adding(4, value).adding(20, 3)
+    }
+
+    static func attribute(_ name: String, _ values: [Int]) -> Message {
+        values.reduce(Message().adding(1, name).adding(20, 7)) { $0.adding(8, $1) }
+    }
+
+    /// A node called `n` with any attributes and outputs.
+    static func node(
+        _ type: String, _ inputs: [String], outputs: [String] = ["y"], _ attributes: Message...
+    ) -> Message {
+        var node = inputs.reduce(Message()) { $0.adding(1, $1) }.adding(3, "n").adding(4, type)
+        node = outputs.reduce(node) { $0.adding(2, $1) }
+        return attributes.reduce(node) { $0.adding(5, $1) }
+    }
+
+    static func integers(_ name: String, _ elements: [Int64]) -> Message {
+        raw(name, type: 7, [elements.count], elements)
+    }
+
     static func node(
         _ type: String, _ inputs: [String], _ output: String, name: String = "", domain: String = "",
         ints: [String: [Int]] = [:]
@@ -77,9 +106,16 @@ enum Proto {
         _ nodes: [Message], constants: [Message] = [], input: Message = value("x", [1, 4]), output: String = "y",
         opset: Int? = 13
     ) -> [UInt8] {
+        model(nodes, constants, inputs: [input], outputs: [Message().adding(1, output)], opset: opset)
+    }
+
+    static func model(
+        _ nodes: [Message], _ constants: [Message], inputs: [Message], outputs: [Message], opset: Int? = 13
+    ) -> [UInt8] {
         var graph = nodes.reduce(Message()) { $0.adding(1, $1) }.adding(2, "made by hand")
         graph = constants.reduce(graph) { $0.adding(5, $1) }
-        graph = graph.adding(11, input).adding(12, Message().adding(1, output))
+        graph = inputs.reduce(graph) { $0.adding(11, $1) }
+        graph = outputs.reduce(graph) { $0.adding(12, $1) }
         var model = Message().adding(1, 7).adding(7, graph)
         if let opset { model = model.adding(8, Message().adding(2, opset)) }
         return model.bytes

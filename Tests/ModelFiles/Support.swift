@@ -68,6 +68,15 @@ extension Graph {
     }
 }
 
+extension Graph {
+    /// The graph as it is before a file says how pictures lie in it.
+    var withoutSourceAxes: Graph {
+        var graph = self
+        for id in values.indices { graph.values[id].sourceAxes = nil }
+        return graph
+    }
+}
+
 /// LeNet-5 with random weights, 1x32x32x1 to 10.
 func leNet5(_ random: inout SeededGenerator) throws -> Graph {
     var graph = Graph(name: "lenet5")

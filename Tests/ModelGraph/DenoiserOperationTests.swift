@@ -127,7 +127,10 @@ import Testing
             TensorType(.int16, [1, 256, 257, 1]), TensorType(.float32, [1]), TensorType(.float32, [1]))
         refuse("up-sampling by 17 is outside 1 ... 16", Upsampling(factor: Extent(2, 17)), picture)
         refuse("up-sampling by 0 is outside 1 ... 16", Upsampling(factor: Extent(0, 2)), picture)
-        refuse("concatenation has 1 inputs; 2 ... 8 are supported", Concatenation(), picture)
+        refuse("concatenation has 0 inputs; 1 ... 1024 are supported", Concatenation())
+        refuse("there is no axis 4 in 1x4x4x6", Concatenation(axis: 4), picture, picture)
+        refuse("there is no axis -5 in 1x4x4x6", Concatenation(axis: -5), picture, picture)
+        refuse("there is no axis -1 in scalar", Concatenation(), TensorType(.float32, []))
         refuse(
             "float32 1x4x5x6 cannot stand beside float32 1x4x4x6", Concatenation(), picture,
             TensorType(.float32, [1, 4, 5, 6]))
@@ -169,8 +172,9 @@ import Testing
         graph.values[wide].type.quantization?.zeroPoint = 3
         let error = #expect(throws: EdgeError.self) { try graph.validate() }
         #expect(error?.sentence == "zero point 3 of an int16, where it must be 0")
+        // Integers need not be quantized, but these are asked for.
         graph.values[wide].type.quantization = nil
-        #expect(throws: EdgeError.self) { try graph.validate() }
+        #expect(throws: EdgeError.self) { try ReferenceInterpreter(graph).run([.float32([100, -0.75, 20000])]) }
     }
 
     /// Two inputs, a row for each picture, a reshape that fixes the number of samples.

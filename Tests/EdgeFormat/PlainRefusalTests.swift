@@ -36,7 +36,9 @@ private let row: End = (.float32, [2, 3])
         (model.contents.tensors[0].minimum, model.contents.tensors[0].maximum) = (-128, 127)
     }
     #expect(scaled?.contains("operand with a scale") == true)
-    let overlapping = refusal(.function, [row], [row], relu) { $0.contents.tensors[1].home = $0.contents.tensors[0].home }
+    let overlapping = refusal(.function, [row], [row], relu) {
+        $0.contents.tensors[1].home = $0.contents.tensors[0].home
+    }
     #expect(overlapping?.contains("writes over") == true)
     #expect(refusal(.function, [row, row], [row], relu)?.contains("2 inputs and 1 outputs") == true)
     #expect(refusal(.function, [row], [], relu)?.contains("0 outputs") == true)
@@ -136,7 +138,8 @@ private let row: End = (.float32, [2, 3])
     #expect(refusal(.gatherND, [row, (.int64, [5, 2])], [(.float32, [5])], [0]) == nil)
     #expect(refusal(.gatherND, [row, (.int64, [5, 3])], [(.float32, [5])], [0])?.contains("do not fit") == true)
     #expect(refusal(.gatherND, [row, (.int64, [2])], [(.float32, [])], [1]) != nil)
-    #expect(refusal(.scatterND, [row, (.int64, [1, 1]), (.float32, [1, 3])], [row], [5])?.contains("reduction") == true)
+    #expect(
+        refusal(.scatterND, [row, (.int64, [1, 1]), (.float32, [1, 3])], [row], [5])?.contains("reduction") == true)
     #expect(refusal(.scatterElements, [row, (.int64, [1, 1]), (.float32, [1, 2])], [row], [0, 0]) != nil)
     #expect(refusal(.topK, [row], [(.float32, [2, 2]), (.int64, [2, 2])], [1]) == nil)
     #expect(refusal(.topK, [row], [(.float32, [2, 4]), (.int64, [2, 4])], [1]) != nil)

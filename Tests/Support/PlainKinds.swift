@@ -132,8 +132,10 @@ extension PlainKinds {
             Rearrangement.pad(shape, before: [0, 1, 2, 0], after: [0, 0, 1, 0], mode: .constant, fill: 0.5), [x])
         try add(Rearrangement.pad(shape, before: [0, 1, 2, 1], after: [0, 2, 1, 3], mode: .reflect), [x])
         for element in [ElementType.int8, .int16, .int64, .bool] {
-            let other = try step(Conversion(to: element), [try step(Arithmetic(.multiplication), [x, floats([], scale: 90)])[0]])[0]
-            try add(Rearrangement.pad(shape, before: [0, 0, 0, 1], after: [1, 0, 0, 0], mode: .constant, fill: 1), [other])
+            let other = try step(
+                Conversion(to: element), [try step(Arithmetic(.multiplication), [x, floats([], scale: 90)])[0]])[0]
+            try add(
+                Rearrangement.pad(shape, before: [0, 0, 0, 1], after: [1, 0, 0, 0], mode: .constant, fill: 1), [other])
             try add(Rearrangement.transpose(shape, [3, 2, 1, 0]), [other])
             try add(Concatenation(axis: 1), [other, other, other])
         }
@@ -183,7 +185,8 @@ extension PlainKinds {
             (Convolution(padding: Padding(1), activation: .relu), [20, 3, 3, 6], true),
             (
                 Convolution(
-                    strides: Extent(2, 1), padding: Padding(top: 0, left: 2, bottom: 1, right: 1), dilations: Extent(1, 2),
+                    strides: Extent(2, 1), padding: Padding(top: 0, left: 2, bottom: 1, right: 1),
+                    dilations: Extent(1, 2),
                     groups: 2, activation: .clip(minimum: -1, maximum: 1)), [2 * (length / 8 + 1), 2, 3, 3], false
             ),
             (Convolution(strides: Extent(1, 2), padding: Padding(2), groups: 6), [6, 5, 3, 1], true),
@@ -213,7 +216,9 @@ extension PlainKinds {
         try add(MatrixProduct(), [half, try step(Conversion(to: .float16), [floats([3, 17, 5])])[0]])
         try add(MatrixProduct(), [row, floats([6, length])])
         try add(MatrixProduct(), [floats([5, 2 * length]), floats([2 * length, length / 4])])
-        let (a, b) = (integers(.int8, [2, 3], [1, -2, 127, -128, 5, 6]), integers(.int8, [3, 2], [9, 8, -7, 6, 127, 1]))
+        let (a, b) = (
+            integers(.int8, [2, 3], [1, -2, 127, -128, 5, 6]), integers(.int8, [3, 2], [9, 8, -7, 6, 127, 1])
+        )
         try add(MatrixProduct(), [a, b])
         let times = integers(.int64, [2], [3, 70])
         try add(Sinusoid(frequencies: [1, 0.1, 0.01]), [times])
@@ -239,7 +244,8 @@ extension PlainKinds {
                 ScatterElements(axis: 0, reduction: reduction),
                 [words, integers(.int32, [3], [1, 1, -1]), integers(.int16, [3], [5, -6, 7])])
         }
-        let boxes = try step(Arithmetic(.multiplication), [input(.float32, [1, 12, 4]), floats([1, 1, 1], scale: 3)])[0]
+        let boxes = try step(
+            Arithmetic(.multiplication), [input(.float32, [1, 12, 4]), floats([1, 1, 1], scale: 3)])[0]
         let scores = input(.float32, [1, 2, 12])
         try add(
             NonMaximumSuppression(limit: 5, overlapThreshold: 0.3, scoreThreshold: -0.5), [boxes, scores])

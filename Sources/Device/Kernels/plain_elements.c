@@ -1,6 +1,8 @@
 // Plain elements to floats and 64-bit integers and back.
 #include "include/Plain.h"
 
+#pragma STDC FP_CONTRACT OFF
+
 /// A half float as a float, which has them all. By its bits: baseline processors have no instruction for it.
 static float half_to_float(uint16_t half) {
     const uint32_t sign = (uint32_t)(half & 0x8000) << 16, magnitude = half & 0x7FFF;

@@ -12,7 +12,9 @@ struct MakeFixtures {
             "make-fixtures", summary: "Writes the compiled models that tests on boards read.",
             verbs: [
                 Verb(
-                    "", summary: "write tiny.edge, tiny-packed.edge, drawn-denoiser.edge, every-kind.edge and plain-kinds.edge",
+                    "",
+                    summary:
+                        "write tiny.edge, tiny-packed.edge, drawn-denoiser.edge, every-kind.edge and plain-kinds.edge",
                     operands: "FOLDER",
                     operandCount: 1...1
                 ) {

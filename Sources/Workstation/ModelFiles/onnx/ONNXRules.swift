@@ -32,7 +32,8 @@ extension ONNXImporter {
 
     /// Every operator that is supported: docs/operators.md.
     static let rules: [String: Rule] = [
-        quantizedRules, functionRules, arithmeticRules, convolutionRules, productRules, poolRules, normalizationRules, shapeRules,
+        quantizedRules, functionRules, arithmeticRules, convolutionRules, productRules, poolRules, normalizationRules,
+        shapeRules,
         movementRules, resizeRules, gatherRules, reductionRules, softmaxRules, recurrentRules, attentionRules,
         integerRules,
     ].reduce(into: [:]) { $0.merge($1) { own, _ in own } }

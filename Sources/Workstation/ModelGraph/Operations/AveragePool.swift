@@ -72,7 +72,9 @@ extension AveragePool {
         let (height, width, channels) = (shape[1], shape[2], shape[3])
         var y: [Element] = []
         y.reserveCapacity(shape[0] * places.height * places.width * channels)
-        Window(size: window, strides: strides, dilations: dilations, padding: padding).forEachClipped(shape: shape, places: places) {
+        Window(size: window, strides: strides, dilations: dilations, padding: padding).forEachClipped(
+            shape: shape, places: places
+        ) {
             image, rows, columns, _ in
             let inside = rows.count * columns.count
             let border = countsPadding ? window.height * window.width - inside : 0

@@ -40,10 +40,14 @@ extension MaxPool {
         let (height, width, channels) = (shape[1], shape[2], shape[3])
         var y: [Element] = []
         y.reserveCapacity(shape[0] * places.height * places.width * channels)
-        Window(size: window, strides: strides, dilations: dilations, padding: padding).forEachClipped(shape: shape, places: places) {
+        Window(size: window, strides: strides, dilations: dilations, padding: padding).forEachClipped(
+            shape: shape, places: places
+        ) {
             image, rows, columns, _ in
             for channel in 0..<channels {
-                var largest = x[((image * height + rows[rows.startIndex]) * width + columns[columns.startIndex]) * channels + channel]
+                var largest = x[
+                    ((image * height + rows[rows.startIndex]) * width + columns[columns.startIndex]) * channels
+                        + channel]
                 for row in rows {
                     for column in columns {
                         let element = x[((image * height + row) * width + column) * channels + channel]

@@ -6,6 +6,8 @@ extension ONNXImporter {
     static let convolutionRules: [String: Rule] = [
         "Conv": Rule(of: windowAttributes) { importer, node throws(EdgeError) in
             let (x, weights) = (try importer.input(node), try importer.input(node, 1))
+            // Moved now, so that constants keep the file's order.
+            if importer.fileShape(weights).count == 4 { _ = try importer.pictured(weights) }
             return try importer.convolution(node, x, weights, bias: try importer.optionalInput(node, 2))
         },
         "ConvInteger": Rule(of: windowAttributes, decidesType: true) { importer, node throws(EdgeError) in

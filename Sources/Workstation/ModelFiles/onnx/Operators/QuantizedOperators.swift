@@ -79,7 +79,8 @@ extension ONNXImporter {
         guard node.has(input: index + 1) else { return Quantization(scale: scale[0], zeroPoint: -128) }
         guard isConstant(node.inputs[index + 1]) else { return nil }
         switch try constant(node, index + 1, "zero point").data {
-        case .uint8(let zero) where zero.count == 1: return Quantization(scale: scale[0], zeroPoint: Int32(zero[0]) - 128)
+        case .uint8(let zero) where zero.count == 1:
+            return Quantization(scale: scale[0], zeroPoint: Int32(zero[0]) - 128)
         case .int8(let zero) where zero.count == 1: return Quantization(scale: scale[0], zeroPoint: Int32(zero[0]))
         default: return nil
         }

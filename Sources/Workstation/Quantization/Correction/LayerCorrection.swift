@@ -146,16 +146,26 @@ extension LayerCorrection {
         let node = quantized.nodes[index]
         guard let layer = LinearLayer(node, of: quantized), let weightID = node.ownConstant(1, quantized),
             let exact = floatWeights(node), exact.count == layer.weights.count,
-            let scales = quantized.values[weightID].type.quantization?.scales, scales.count == layer.outputs
+            let scales = quantized.values[weightID].type.quantization?.scales, scales.count == layer.outputs,
+            let stored = quantized.values[weightID].constant?.bytes
         else { return nil }
+        let input = quantized.values[node.inputs[0]].type
+        let inputScale = try input.activationQuantization.scales[0]
+        let outputScale = try quantized.values[node.outputs[0]].type.activationQuantization.scales[0]
+        let bias = node.inputs.count > 2 ? quantized.values[node.inputs[2]].constant?.integers : nil
         let patches = try run.patches(index, layer, count: Self.places)
         guard patches.depth <= Self.mostWeights else { return nil }
         let (depth, perGroup) = (patches.depth, layer.outputs / patches.groups)
         let rows = try concurrently(patches.groups, threads: threads) { (group) throws(EdgeError) in
             let covariances = patches.covariances(group)
             return (group * perGroup..<(group + 1) * perGroup).flatMap { output in
-                AdaptiveRounding.round(
-                    exact[output * depth..<(output + 1) * depth].map { $0 / scales[output] }, covariances)
+                let places = output * depth..<(output + 1) * depth
+                let rounded = AdaptiveRounding.round(exact[places].map { $0 / scales[output] }, covariances)
+                let limits = SumLimits(input: input, scale: (inputScale * scales[output]) / outputScale)
+                let magnitude = rounded.reduce(0.0) { $0 + Double($1.magnitude) }
+                // Where more of them went up than sums have room for, the nearest ones stay.
+                let fits = limits.hold(weights: magnitude, bias: Double(bias?[output] ?? 0))
+                return fits ? rounded : Array(stored[places])
             }
         }
         return rows.flatMap { $0 }

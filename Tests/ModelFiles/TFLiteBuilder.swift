@@ -13,6 +13,7 @@ struct TFLiteBuilder {
         case maxPool = 17
         case relu = 19
         case reshape = 22
+        case lstm = 44
         case softmax = 25
         case spaceToDepth = 26
         case custom = 32
@@ -59,6 +60,13 @@ struct TFLiteBuilder {
         return Int32(tensors.count - 1)
     }
 
+    /// Adds a tensor that keeps its elements from run to run.
+    mutating func state(_ shape: [Int32]) -> Int32 {
+        let number = tensor(shape)
+        tensors[Int(number)][5] = .byte(1)
+        return number
+    }
+
     mutating func constant(_ shape: [Int32], _ floats: [Float]) -> Int32 {
         tensor(shape, data: floats.flatMap { littleEndian($0.bitPattern) })
     }
@@ -73,12 +81,13 @@ struct TFLiteBuilder {
     ///   - options: their kind and fields.
     mutating func node(
         _ kind: Operator, _ inputs: [Int32], _ outputs: [Int32], options: (UInt8, [Int: FlatValue])? = nil,
-        custom: String? = nil
+        custom: String? = nil, intermediates: [Int32]? = nil
     ) {
         var fields: [Int: FlatValue] = [
             0: .int(Int32(codes.count)), 1: .ints(inputs), 2: .ints(outputs),
         ]
         if let options { (fields[3], fields[4]) = (.byte(options.0), .table(options.1)) }
+        if let intermediates { fields[8] = .ints(intermediates) }
         var code: [Int: FlatValue] = [0: .byte(UInt8(min(kind.rawValue, 127))), 3: .int(kind.rawValue)]
         if let custom { code[1] = .string(custom) }
         codes.append(.table(code))

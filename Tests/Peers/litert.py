@@ -23,6 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from tflite_cases import CASES  # noqa: E402
 from tflite_model import random  # noqa: E402
+from tflite_recurrent import recurrent  # noqa: E402
 
 SAMPLES = int(os.environ.get("LITERT_SAMPLES", "20"))
 
@@ -43,6 +44,7 @@ def write(path, content):
             x = draw(detail["dtype"], detail["shape"])
             place.append(x)
             runtime.set_tensor(detail["index"], x)
+        runtime.reset_all_variables()
         runtime.invoke()
         for place, detail in zip(results, runtime.get_output_details()):
             place.append(runtime.get_tensor(detail["index"]).copy())
@@ -73,7 +75,7 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     count = 0
-    for cases in CASES:
+    for cases in [*CASES, recurrent]:
         for name, content in cases():
             count += write(folder / f"{name}.tflite", content)
     for model in map(pathlib.Path, sys.argv[2:separator]):

@@ -8,7 +8,7 @@ random = numpy.random.default_rng(1)
 TYPES = {
     "float32": schema.TensorType.FLOAT32, "float16": schema.TensorType.FLOAT16, "int8": schema.TensorType.INT8,
     "uint8": schema.TensorType.UINT8, "int32": schema.TensorType.INT32, "int64": schema.TensorType.INT64,
-    "bool": schema.TensorType.BOOL,
+    "bool": schema.TensorType.BOOL, "int16": schema.TensorType.INT16,
 }
 NONE, RELU, RELU_N1_TO_1, RELU6 = range(4)
 SAME, VALID = range(2)
@@ -40,6 +40,12 @@ class Model:
         self.graph.tensors.append(tensor)
         return len(self.graph.tensors) - 1
 
+    def state(self, *arguments, **named):
+        """A tensor that keeps its elements from one run to the next."""
+        number = self.tensor(*arguments, **named)
+        self.graph.tensors[number].isVariable = True
+        return number
+
     def input(self, *arguments, **named):
         self.graph.inputs.append(self.tensor(*arguments, **named))
         return self.graph.inputs[-1]
@@ -48,7 +54,7 @@ class Model:
         data = numpy.asarray(data)
         return self.tensor(data.shape, kind, data, **named)
 
-    def node(self, kind, inputs, outputs, options=None, **fields):
+    def node(self, kind, inputs, outputs, options=None, intermediates=None, **fields):
         """`options` names the options' table without `Options`; `fields` are its members."""
         code = schema.OperatorCodeT()
         code.builtinCode = getattr(schema.BuiltinOperator, kind)
@@ -62,6 +68,8 @@ class Model:
             for name, value in fields.items():
                 assert hasattr(operator.builtinOptions, name), name
                 setattr(operator.builtinOptions, name, value)
+        if intermediates is not None:
+            operator.intermediates = intermediates
         self.graph.operators.append(operator)
 
     def bytes(self, *outputs):

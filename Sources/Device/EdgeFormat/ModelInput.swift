@@ -1,6 +1,6 @@
 /// A record of section `input`: how a picture becomes one of a graph's inputs.
 public struct ModelInput: Sendable {
-    /// Index of the input tensor, a picture.
+    /// Index of the input tensor, a picture or the rows of a grey one.
     public var tensor: Int
     public var pipeline: InputPipeline
 
@@ -13,13 +13,13 @@ public struct ModelInput: Sendable {
 
     init(_ record: ByteReader, tensors: [ModelTensor], tables: ByteReader) throws(EdgeError) {
         tensor = Int(try record.load(UInt32.self, at: 0))
-        guard tensor < tensors.count, tensors[tensor].role == .input, tensors[tensor].isPicture,
-            tensors[tensor].pictures == 1, tensors[tensor].isQuantized, tensors[tensor].element == .int8
+        guard tensor < tensors.count, tensors[tensor].role == .input, let size = tensors[tensor].pictureSize,
+            tensors[tensor].isQuantized, tensors[tensor].element == .int8
         else {
             throw EdgeError(.data, at: record.place, "names a tensor that is no picture input")
         }
         guard let color = InputColor(rawValue: try record.load(UInt8.self, at: 4)),
-            color.channels == tensors[tensor].channels
+            color.channels == size.channels
         else { throw EdgeError(.data, at: record.place, "has colours that do not fit its tensor") }
         let offset = UInt64(try record.load(UInt32.self, at: 12))
         let bytes = try tables.slice(at: offset, size: UInt64(256 * color.channels))
@@ -28,8 +28,7 @@ public struct ModelInput: Sendable {
             channels.append(bytes[256 * channel..<256 * (channel + 1)].map { Int8(bitPattern: $0) })
         }
         pipeline = InputPipeline(
-            crop: try Self.readCrop(record), width: tensors[tensor].width, height: tensors[tensor].height, color: color,
-            tables: channels)
+            crop: try Self.readCrop(record), width: size.width, height: size.height, color: color, tables: channels)
         guard pipeline.width <= 8192, pipeline.height <= 8192 else {
             throw EdgeError(.data, at: record.place, "has an input of over 8192 pixels a side")
         }

@@ -135,6 +135,12 @@ public struct ModelTensor: Sendable {
     /// Channels of a picture, else all elements.
     public var channels: Int { isPicture ? shape[3] : count }
 
+    /// The size of the one picture that a tensor can take: 1·H·W·C, or 1·H·W, which is grey; nil for other shapes.
+    public var pictureSize: (height: Int, width: Int, channels: Int)? {
+        guard (3...4).contains(shape.count), shape[0] == 1 else { return nil }
+        return (shape[1], shape[2], shape.count == 4 ? shape[3] : 1)
+    }
+
     /// Bytes from one pixel to the next.
     public var pixelPitch: Int { channels * element.size }
     /// Bytes from one picture row to the next in the arena, border included.

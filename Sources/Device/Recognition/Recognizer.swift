@@ -40,7 +40,7 @@ public final class Recognizer {
     public func answer(_ picture: borrowing Picture) throws(EdgeError) -> Answer {
         let start = Clock.nanoseconds()
         let input = session.input(0)
-        try processor.run(picture, into: input.start, rowPitch: input.rowPitch, flip: input.flip)
+        try processor.run(picture, into: input.start, rowPitch: rowPitch(input), flip: input.flip)
         return finish(start)
     }
 
@@ -48,8 +48,13 @@ public final class Recognizer {
     public func answer(_ pixels: PixelView) throws(EdgeError) -> Answer {
         let start = Clock.nanoseconds()
         let input = session.input(0)
-        try processor.run(pixels, into: input.start, rowPitch: input.rowPitch, flip: input.flip)
+        try processor.run(pixels, into: input.start, rowPitch: rowPitch(input), flip: input.flip)
         return finish(start)
+    }
+
+    /// Bytes from one row of the picture to the next: rows without channels stand side by side.
+    private func rowPitch(_ input: TensorView) -> Int {
+        input.tensor.isPicture ? input.rowPitch : processor.rowBytes
     }
 
     private func finish(_ start: Int64) -> Answer {

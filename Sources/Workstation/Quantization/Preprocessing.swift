@@ -17,10 +17,11 @@ public struct Preprocessing: Equatable, Sendable {
     public var labels: [String] = []
 
     /// The settings that a file's metadata names, over those that the model's input implies.
-    /// - Returns: nil when the model's first input is no picture 1·H·W·1 or 1·H·W·3.
+    /// - Returns: nil when the model's first input is no picture 1·H·W·1 or 1·H·W·3, and no grey one 1·H·W.
     public init?(graph: Graph) throws(EdgeError) {
         guard graph.inputs.count == 1, let input = graph.inputs.first else { return nil }
-        let shape = graph.values[input].type.shape
+        var shape = graph.values[input].type.shape
+        if shape.count == 3 { shape.append(1) }
         guard shape.count == 4, shape[0] == 1, shape[3] == 1 || shape[3] == 3 else { return nil }
         (height, width) = (shape[1], shape[2])
         color = shape[3] == 1 ? .grey : .rgb

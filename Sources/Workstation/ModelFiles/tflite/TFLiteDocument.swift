@@ -33,6 +33,8 @@ struct TFLiteOperator {
     /// Tensors; nil for operands that are left out.
     var inputs: [Int?]
     var outputs: [Int]
+    /// Tensors without elements that tell the scales of what the operator keeps to itself.
+    var intermediates: [Int?]
     /// Which table `options` is, as in the schema's union BuiltinOptions.
     var optionsKind: Int
     var options: FlatTable?
@@ -139,6 +141,7 @@ extension TFLiteOperator {
                 guard let index else { throw EdgeError(.data, at: "", "an output is left out") }
                 return index
             }
+            intermediates = try Self.operands(table, 8, "its intermediates", tensors: tensors)
             optionsKind = try table.byte(3)
             options = try table.table(4, "its options")
         } catch {

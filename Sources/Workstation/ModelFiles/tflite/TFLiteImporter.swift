@@ -15,6 +15,8 @@ struct TFLiteImporter {
     var constants: [Int: TFLiteConstant] = [:]
     /// Constants that are values of the graph.
     var placed: [Int: Graph.ValueID] = [:]
+    /// Constants of the importer's own that several nodes read.
+    var shared: [SharedConstant: Graph.ValueID] = [:]
     /// Tensors that nodes compute, to tell a cycle from a tensor that is nowhere.
     let promised: Set<Int>
 

@@ -11,9 +11,9 @@ extension TFLiteImporter {
     func type(_ id: Graph.ValueID) -> TensorType { result.values[id].type }
     func shape(_ id: Graph.ValueID) -> [Int] { result.values[id].type.shape }
 
-    /// Checks that a tensor is given, constant, or computed by an earlier node.
+    /// Checks that a tensor is given, constant, computed by an earlier node, or a state, which begins at zero.
     mutating func expectDefined(_ tensor: Int) throws(EdgeError) {
-        guard computed[tensor] == nil, try constant(tensor) == nil else { return }
+        guard computed[tensor] == nil, !document.tensors[tensor].isVariable, try constant(tensor) == nil else { return }
         throw EdgeError(
             .data, at: "",
             promised.contains(tensor)

@@ -18,7 +18,7 @@ extension TFLiteImporter {
 
     /// Every operator that is supported: docs/operators.md.
     static let rules: [String: Rule] = [
-        layerRules, shapeRules, pictureRules, arithmeticRules, reductionRules, functionRules,
+        layerRules, shapeRules, pictureRules, arithmeticRules, reductionRules, functionRules, recurrentRules,
     ]
     .reduce(into: [:]) { all, some in all.merge(some) { own, _ in own } }
 

@@ -1,6 +1,6 @@
 import EdgeFormat
 import Foundation
-@testable import ModelFiles
+import ModelFiles
 import ModelGraph
 import Testing
 
@@ -115,16 +115,5 @@ import Testing
         let graph = try TFLiteFile.read(bytes: file, name: "m.tflite")
         #expect(try ReferenceInterpreter(graph).run([.int8([19])])[0].bytes == [91 + 1])
         #expect(try ReferenceInterpreter(graph).run([.int8([3])])[0].bytes == [-1])
-    }
-
-    @Test func tablesOfFixedPointAreCloseToTheirFunctions() {
-        for x in stride(from: -32768, through: 32767, by: 37) {
-            let real = Double(x) / 4096
-            let raw = Int16(clamping: x)
-            #expect(abs(Double(FixedPointFunction.logistic(raw)) - sigmoid(real) * 32768) < 8)
-            #expect(abs(Double(FixedPointFunction.tanh(raw, integerBits: 3)) - tanh(real) * 32768) < 12)
-            let wide = Double(FixedPointFunction.tanh(raw, integerBits: 5))
-            #expect(abs(wide - tanh(Double(x) / 1024) * 32768) < 24)
-        }
     }
 }

@@ -25,7 +25,8 @@ enum FixedPointFunction {
         let rest = (x & (quarter - 1)) - quarter
         var result = exponentialNearZero(saturated(Int(rest) << integerBits))
         let bits = rest &- x
-        for (exponent, factor) in factors where exponent < integerBits && bits & (1 << Int16(fractionBits + exponent)) != 0 {
+        for (exponent, factor) in factors
+        where exponent < integerBits && bits & (1 << Int16(fractionBits + exponent)) != 0 {
             result = product(result, factor)
         }
         return result

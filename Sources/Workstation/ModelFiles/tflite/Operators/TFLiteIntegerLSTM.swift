@@ -43,7 +43,8 @@ struct IntegerLSTM {
         guard cell.type == .int16, let cellScale = cell.scales.first, cellScale.significand == 1,
             (-15...(-9)).contains(cellScale.exponent)
         else {
-            throw EdgeError(.data, at: "", "the cell state '\(cell.label)' has no 16 bits, or no power of two as its scale")
+            throw EdgeError(
+                .data, at: "", "the cell state '\(cell.label)' has no 16 bits, or no power of two as its scale")
         }
         (name, hidden) = (importer.label(node.outputs[0]), output)
         cellBits = 15 + Int(cellScale.exponent)

@@ -16,10 +16,13 @@ private let peers = ProcessInfo.processInfo.environment["SWIFTLET_PEERS"].map { 
             let path = folder.appendingPathComponent(file)
             do throws(EdgeError) {
                 let graph = try ONNXFile.read(path: path.path)
-                let x = fromFile(floats(path, "input"), shape: graph.values[graph.inputs[0]].type.shape)
+                let x = fromFile(floats(path, "input"), graph.values[graph.inputs[0]])
                 let outputs = try ReferenceInterpreter(graph).run([.float32(x)])
                 for (index, output) in outputs.enumerated() {
-                    let y = toFile(output.floats ?? [], shape: graph.values[graph.outputs[index]].type.shape)
+                    let value = graph.values[graph.outputs[index]]
+                    let y =
+                        value.sourceAxes == nil
+                        ? output.floats ?? [] : toFile(output.floats ?? [], shape: value.type.shape)
                     #expect(difference(y, floats(path, "output\(index)")) <= 1e-4, "\(file)")
                 }
             } catch {
@@ -64,9 +67,10 @@ private let peers = ProcessInfo.processInfo.environment["SWIFTLET_PEERS"].map { 
             .write(to: path.deletingPathExtension().appendingPathExtension(suffix))
     }
 
-    /// N·C·H·W to N·H·W·C; other tensors as they are.
-    private func fromFile(_ x: [Float], shape: [Int]) -> [Float] {
-        guard shape.count == 4, x.count == shape.reduce(1, *) else { return x }
+    /// N·C·H·W to N·H·W·C where the graph has a picture; other tensors as they are.
+    private func fromFile(_ x: [Float], _ value: Graph.Value) -> [Float] {
+        let shape = value.type.shape
+        guard value.sourceAxes == [0, 3, 1, 2], x.count == shape.reduce(1, *) else { return x }
         let pixels = shape[1] * shape[2]
         return (0..<shape[0] * pixels).flatMap { place in
             (0..<shape[3]).map { x[(place / pixels * shape[3] + $0) * pixels + place % pixels] }

@@ -91,16 +91,19 @@ private struct Difference {
     }
 
     /// Operators that are computed in floats between integers, or whose ties LiteRT rounds by a product that is not exact:
-    /// a step in a few of a hundred.
+    /// a step where there is a tie, which a mean of 20 bytes has often.
     private static let nearlyEqual = ["int8-MEAN", "int8-MUL", "uint8-AVERAGE_POOL_2D-same"]
 
     func report(_ name: String) {
         if isExact {
             print("\(name): \(unequal) of \(elements) integers differ, by at most \(largest)")
-            if name.hasPrefix("mobilenet") {
+            if name.hasPrefix("mobilenet_v2") {
+                // LiteRT adds with multipliers of 21 bits: noise, unlike photographs, comes near enough to ties to show it.
+                #expect(unequal * 100 <= elements, "\(name)")
+            } else if name.hasPrefix("mobilenet") {
                 #expect(unequal * 1000 <= elements, "\(name)")
             } else if Self.nearlyEqual.contains(where: { name.hasPrefix($0) }) {
-                #expect(largest <= 1 && unequal * 10 <= elements, "\(name)")
+                #expect(largest <= 1 && unequal * 6 <= elements, "\(name)")
             } else {
                 #expect(unequal == 0, "\(name): by at most \(largest)")
             }

@@ -9,7 +9,7 @@ LSTMS = {
     "plain": {}, "steps-first": dict(time_major=True), "clipped": dict(cell_clip=0.2), "coupled": dict(coupled=True),
     "peepholes": dict(peepholes=True), "projection": dict(projection=3, projection_clip=0.1),
     "norm": dict(norm=True), "all": dict(coupled=True, peepholes=True, projection=4, norm=True, time_major=True),
-    "relu": dict(activation=RELU), "both": dict(both=True), "both-merged": dict(both=True, merges=True),
+    "relu": dict(activation=RELU), "both": dict(both=True), "both-merged": dict(both=True, merges=True, time_major=True),
 }
 
 

@@ -1,5 +1,5 @@
 import EdgeFormat
-import ModelGraph
+public import ModelGraph
 
 /// How an operation is computed in integers.
 enum IntegerForm {
@@ -54,6 +54,16 @@ extension Graph {
             && users(of: id).allSatisfy {
                 nodes[$0].inputs[0] == id && (nodes[$0].operation is Embedding || nodes[$0].operation is Sinusoid)
             }
+    }
+}
+
+extension Graph {
+    /// The nodes of a quantized graph that compute in floats, besides what leads there and back.
+    public var floatNodes: [Node] {
+        nodes.filter { node in
+            !(node.operation is Dequantize) && !(node.operation is Reshape) && !(node.operation is Flatten)
+                && node.outputs.contains { values[$0].type.element == .float32 }
+        }
     }
 }
 

@@ -1,15 +1,5 @@
 public import ModelGraph
 
-extension Graph {
-    /// The nodes of a quantized graph that compute in floats, besides what leads there and back.
-    public var floatNodes: [Node] {
-        nodes.filter { node in
-            !(node.operation is Dequantize) && !(node.operation is Reshape) && !(node.operation is Flatten)
-                && node.outputs.contains { values[$0].type.element == .float32 }
-        }
-    }
-}
-
 // Models whose source quantized them: float values know the integers that they are to be stored as.
 extension Graph {
     /// Whether the model's source quantized it.

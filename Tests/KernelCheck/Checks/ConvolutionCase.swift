@@ -43,13 +43,7 @@ struct ConvolutionCase {
         tapOffsets = []
         for _ in 0..<taps { tapOffsets.append(Int32(random.integer(0...100))) }
         weights = extreme ? random.extremes(channels * taps * depth) : random.bytes(channels * taps * depth)
-        bias = []
-        scale = []
-        let spread = 5_400 * Float(taps * depth).squareRoot()
-        for _ in 0..<channels {
-            bias.append(Int32(random.integer(-Int(spread)...Int(spread))))
-            scale.append(random.scale(from: 30 / spread))
-        }
+        (bias, scale) = random.biasesAndScales(channels, products: taps * depth)
         input = []
         let count = inputSize
         if isWide {

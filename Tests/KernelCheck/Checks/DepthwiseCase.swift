@@ -40,13 +40,7 @@ struct DepthwiseCase {
         self.dilation = dilation
         let count = channels * multiplier * rows * columns
         weights = extreme ? random.extremes(count) : random.bytes(count)
-        bias = []
-        scale = []
-        let spread = 5_400 * Float(rows * columns).squareRoot()
-        for _ in 0..<channels * multiplier {
-            bias.append(Int32(random.integer(-Int(spread)...Int(spread))))
-            scale.append(random.scale(from: 30 / spread))
-        }
+        (bias, scale) = random.biasesAndScales(channels * multiplier, products: rows * columns)
         input = []
         let size = inputRows * inputColumns * channels
         input = extreme ? random.extremes(size) : random.bytes(size)

@@ -54,4 +54,15 @@ struct Random {
 
     /// `low` ..< 2 * `low`, evenly.
     mutating func scale(from low: Float) -> Float { low * (1 + Float(next() >> 41) / 8_388_608) }
+
+    /// Biases and scales of so many channels with which sums of so many products of bytes spread over the output's bytes.
+    mutating func biasesAndScales(_ channels: Int, products: Int) -> (biases: [Int32], scales: [Float]) {
+        let spread = 5_400 * Float(products).squareRoot()
+        var (biases, scales) = ([Int32](), [Float]())
+        for _ in 0..<channels {
+            biases.append(Int32(integer(-Int(spread)...Int(spread))))
+            scales.append(scale(from: 30 / spread))
+        }
+        return (biases, scales)
+    }
 }

@@ -34,7 +34,7 @@ extension ONNXImporter {
         if isPicture { result.values[id].sourceAxes = [0, 3, 1, 2] }
         let value = Computed(id: id, layout: Layout(order: order, graphShape))
         guard element == .float16 else { return try define(input.name, value) }
-        halves.insert(input.name)
+        halfNames.insert(input.name)
         try define(input.name, try convert(value, to: .float32))
     }
 
@@ -69,7 +69,8 @@ extension ONNXImporter {
         return shape
     }
 
-    /// Whether the model works on pictures; if so its inputs of four dimensions are such.
+    /// Whether the model works on pictures; if so its inputs of four dimensions are such. Of a model that has nothing but
+    /// functions of each element it does not matter: they lie as `train` writes them.
     private var hasPictures: Bool {
         nodes.allSatisfy { $0.inputs.count <= 1 || Self.isLayoutFree($0.type) }
             || nodes.contains { Self.pictureOperators.contains($0.type) }

@@ -6,14 +6,16 @@ extension ONNXImporter {
     /// A value with its axes in an order: axis k of the result is axis `order[k]` in the file.
     mutating func arranged(_ x: Computed, _ order: [Int]) throws(EdgeError) -> Graph.ValueID {
         let file = fileShape(x)
-        return try moved(
-            x.id, axes: order.flatMap { x.layout.axes[$0] }, shape: order.map { file[$0] }, name: name(of: x))
+        let (axes, target) = (order.flatMap { x.layout.axes[$0] }, order.map { file[$0] })
+        if axes == axes.sorted(), target == shape(x.id) { return x.id }
+        return try moved(x.id, axes: axes, shape: target, name: name(of: x))
     }
 
-    /// What the file calls a value in this layout: a name of its own, or that of the graph's value.
+    /// What the file calls a value in this layout: a name of its own, of several the first by the alphabet, so that the same
+    /// file always gives the same graph; nil where it has that of the graph's value alone.
     private func name(of x: Computed) -> String? {
         let own = result.values[x.id].name
-        return computed.first { $0.value == x && $0.key != own }?.key
+        return computed.lazy.filter { $0.value == x && $0.key != own }.map(\.key).min()
     }
 
     /// A value as the file has it.

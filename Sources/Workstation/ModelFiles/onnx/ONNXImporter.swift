@@ -32,9 +32,9 @@ struct ONNXImporter {
     /// Values that are read under several names.
     private(set) var shared: Set<Graph.ValueID> = []
     /// Names that are float16 in the file; in the graph they are float32.
-    var halves: Set<String> = []
+    var halfNames: Set<String> = []
     /// Names that are quantized in the file; in the graph they are floats that know their integers.
-    var integers: Set<String> = []
+    var quantizedNames: Set<String> = []
     /// The node that is being added, as the graph calls it.
     private(set) var label = ""
     /// What was moved or reshaped before, by what it is.
@@ -110,10 +110,10 @@ struct ONNXImporter {
 
     private mutating func addOutput(_ name: String) throws(EdgeError) {
         var value = try value(name)
-        guard !integers.contains(name) else {
+        guard !quantizedNames.contains(name) else {
             throw EdgeError(.data, at: "", "a quantized tensor as an output is not supported")
         }
-        if halves.contains(name) { value = try convert(value, to: .float16) }
+        if halfNames.contains(name) { value = try convert(value, to: .float16) }
         let (id, order) = try inOrder(value)
         let output = try named(id, name)
         result.outputs.append(output)
@@ -142,10 +142,11 @@ struct ONNXImporter {
         }
         label = node.label
         try rule.add(&self, node)
-        let isHalf = node.inputs.contains(where: halves.contains) && !rule.decidesType
-        if isHalf { halves.formUnion(node.outputs) }
-        let isQuantized = node.inputs.contains(where: integers.contains) && !rule.decidesType && node.domain.isEmpty
-        if isQuantized { integers.formUnion(node.outputs) }
+        let isHalf = node.inputs.contains(where: halfNames.contains) && !rule.decidesType
+        if isHalf { halfNames.formUnion(node.outputs) }
+        let isQuantized =
+            node.inputs.contains(where: quantizedNames.contains) && !rule.decidesType && node.domain.isEmpty
+        if isQuantized { quantizedNames.formUnion(node.outputs) }
     }
 }
 
@@ -157,7 +158,7 @@ extension ONNXImporter {
         try expectDefined(name)
         guard let tensor = constants[name] else { throw EdgeError(.data, at: "", "there is no value named '\(name)'") }
         let isHalf = tensor.data.elementType == .float16
-        if isHalf { halves.insert(name) }
+        if isHalf { halfNames.insert(name) }
         let data = isHalf ? TensorData(.float32, reals: tensor.data.reals ?? []) : tensor.data
         let id = try addConstant(name, tensor.shape, data)
         let value = Computed(id: id, layout: Layout(same: tensor.shape))

@@ -32,10 +32,9 @@ extension ONNXImporter {
 
     /// Every operator that is supported: docs/operators.md.
     static let rules: [String: Rule] = [
-        quantizedRules, functionRules, arithmeticRules, convolutionRules, productRules, poolRules, normalizationRules,
-        shapeRules,
-        movementRules, resizeRules, gatherRules, reductionRules, softmaxRules, recurrentRules, attentionRules,
-        integerRules,
+        arithmeticRules, attentionRules, convolutionRules, functionRules, gatherRules, integerRules, movementRules,
+        normalizationRules, poolRules, productRules, quantizedRules, recurrentRules, reductionRules, resizeRules,
+        shapeRules, softmaxRules,
     ].reduce(into: [:]) { $0.merge($1) { own, _ in own } }
 
     /// The rule for a node; nil for an operator that is not known.

@@ -114,7 +114,9 @@ struct FlatTable {
     /// An integer of 8 bits, as enumerations are.
     func byte(_ field: Int) throws(EdgeError) -> Int { Int(try integer(field, default: UInt8(0))) }
 
-    func flag(_ field: Int) throws(EdgeError) -> Bool { try byte(field) != 0 }
+    func flag(_ field: Int, default preset: Bool = false) throws(EdgeError) -> Bool {
+        try integer(field, default: UInt8(preset ? 1 : 0)) != 0
+    }
 
     func float(_ field: Int) throws(EdgeError) -> Float {
         Float(bitPattern: try integer(field, default: UInt32(0)))

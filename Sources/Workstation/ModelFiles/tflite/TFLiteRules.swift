@@ -116,7 +116,9 @@ extension TFLiteOperator {
     }
 
     func float(_ field: Int) throws(EdgeError) -> Float { try options?.float(field) ?? 0 }
-    func flag(_ field: Int) throws(EdgeError) -> Bool { try options?.flag(field) ?? false }
+    func flag(_ field: Int, default preset: Bool = false) throws(EdgeError) -> Bool {
+        try options?.flag(field, default: preset) ?? preset
+    }
 
     /// The fused activation.
     func activation(_ field: Int) throws(EdgeError) -> Activation {

@@ -11,7 +11,7 @@ extension ONNXImporter {
             if importer.element(x) == .float32, importer.isInternal(node.outputs[0]),
                 let quantization = try importer.quantization(node, 1)
             {
-                importer.integers.insert(node.outputs[0])
+                importer.quantizedNames.insert(node.outputs[0])
                 return try importer.alias(node, try importer.prescribed(x, quantization))
             }
             let zeroPoint = try importer.optionalInput(node, 2)
@@ -29,7 +29,7 @@ extension ONNXImporter {
             importer, node throws(EdgeError) in
             let x = try importer.input(node)
             try node.expect("block_size", 0)
-            if importer.integers.contains(node.inputs[0]) { return try importer.alias(node, x) }
+            if importer.quantizedNames.contains(node.inputs[0]) { return try importer.alias(node, x) }
             let axis = try node.int("axis", default: 1)
             if node.inputs.allSatisfy({ $0.isEmpty || importer.isConstant($0) }) {
                 let weights = try importer.realConstant(node, 0, axis: axis)

@@ -101,7 +101,7 @@ extension ONNXImporter {
     /// A quantized operand as floats: its integers at `index`, their scale and zero point behind it.
     private mutating func real(_ node: ONNXNode, _ index: Int) throws(EdgeError) -> Computed {
         let x = try input(node, index)
-        if integers.contains(node.inputs[index]) { return x }
+        if quantizedNames.contains(node.inputs[index]) { return x }
         guard result.values[x.id].constant != nil else {
             throw EdgeError(.data, at: "", "'\(node.inputs[index])' is not quantized by constants")
         }
@@ -160,13 +160,13 @@ extension ONNXImporter {
                 .data, at: "", "its output is quantized by computed scales, or read by what takes no quantized values")
         }
         let marked = try prescribed(value, quantization)
-        integers.insert(node.outputs[0])
+        quantizedNames.insert(node.outputs[0])
         try finish(node, marked)
     }
 
     /// A convolution of a quantized picture by constant weights; false where either is computed.
     mutating func quantizedConvolution(_ node: ONNXNode) throws(EdgeError) -> Bool {
-        guard integers.contains(node.inputs.first ?? ""), node.inputs.count >= 8, isConstant(node.inputs[3]),
+        guard quantizedNames.contains(node.inputs.first ?? ""), node.inputs.count >= 8, isConstant(node.inputs[3]),
             isConstant(node.inputs[4]), try quantization(node, 6) != nil, isInternal(node.outputs[0])
         else { return false }
         let x = try input(node)

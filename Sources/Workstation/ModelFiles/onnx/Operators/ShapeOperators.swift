@@ -9,7 +9,7 @@ extension ONNXImporter {
         },
         "CastLike": Rule(["saturate", "round_mode"], decidesType: true) { importer, node throws(EdgeError) in
             let other = try importer.input(node, 1)
-            let isHalf = importer.halves.contains(node.inputs[1])
+            let isHalf = importer.halfNames.contains(node.inputs[1])
             try importer.cast(node, to: isHalf ? 10 : importer.element(other).onnxNumber)
         },
         "Constant": Rule(["value", "value_float", "value_floats", "value_int", "value_ints"]) {
@@ -78,7 +78,7 @@ extension ONNXImporter {
             let value = try convert(x, to: element)
             return value == x ? try alias(node, x) : try finish(node, value)
         }
-        halves.insert(node.outputs[0])
+        halfNames.insert(node.outputs[0])
         let value = try convert(try convert(x, to: .float16), to: .float32)
         try finish(node, value)
     }

@@ -16,7 +16,11 @@ extension TFLiteImporter {
         let x = try picture(node)
         let window = try poolWindow(node, x)
         try expectSameScale(node, x)
-        if isUnsigned(node.outputs[0]), window.padding == .none { return try unsignedMean(node, x, window) }
+        if isUnsigned(node.outputs[0]), window.padding == .none,
+            (window.size.height * window.size.width).isMultiple(of: 2)
+        {
+            return try unsignedMean(node, x, window)
+        }
         try add(
             AveragePool(window: window.size, strides: window.strides, padding: window.padding), for: node, [x],
             activation: try node.activation(5))

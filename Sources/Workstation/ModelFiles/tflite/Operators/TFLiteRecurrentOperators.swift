@@ -35,7 +35,7 @@ extension TFLiteImporter {
     }
 
     private mutating func bidirectionalLSTM(_ node: TFLiteOperator) throws(EdgeError) {
-        let sequence = try sequence(node, isTimeMajor: try node.flag(4))
+        let sequence = try sequence(node, isTimeMajor: try node.flag(4, default: true))
         try refuseAuxiliaryInput(node, 39)
         var directions: [Graph.ValueID] = []
         for (index, first) in [1, 18].enumerated() {

@@ -41,8 +41,8 @@ extension TFLiteImporter {
         )
     }
 
-    /// The mean of bytes that LiteRT takes without a sign rounds half up, not away from zero: without padding it is a
-    /// convolution, (2·Σ(q − z) + 1)/2n, which has no ties.
+    /// The mean of an even number of bytes that LiteRT takes without a sign rounds half up, not away from zero: without
+    /// padding it is a convolution, (2·Σ(q − z) + 1)/2n, which has no ties. (Of an odd number the mean itself has none.)
     mutating func unsignedMean(_ node: TFLiteOperator, _ x: Graph.ValueID, _ window: Window) throws(EdgeError) {
         let channels = shape(x)[3]
         _ = try window.places(height: shape(x)[1], width: shape(x)[2])

@@ -34,22 +34,36 @@ private func runInfer(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         throw Failure(.usage, "input '\(tensor.name)' is missing: give --input \(tensor.name)=FILE.npy")
     }
     session.run()
+    let arrays = try reporting { () throws(EdgeError) in try results(session, quantized: arguments.flag("quantized")) }
     let folder = arguments.value("output-dir") ?? "."
     do throws(SystemError) {
         try Files.makeDirectories(folder)
-        let counts = (0..<session.outputCount).compactMap { session.output($0).tensor.countTensor }
-        for index in 0..<session.outputCount where !counts.contains(session.graph.outputs[index]) {
-            let view = session.output(index)
-            let isReal = view.tensor.isQuantized && !arguments.flag("quantized")
-            var array = isReal ? reals(view) : elements(view)
-            if let rows = session.rows(of: index) { array = array.prefix(rows) }
-            if !view.tensor.sourceAxes.isEmpty { array = array.transposed(view.tensor.sourceAxes) }
-            try Files.writeAtomically(folder + "/" + fileName(view.tensor.name) + ".npy", array.npy())
+        for (name, array) in arrays {
+            try Files.writeAtomically(folder + "/" + fileName(name) + ".npy", array.npy())
         }
     } catch {
         throw Failure(error)
     }
     return .done
+}
+
+/// Every output but those that only count another's rows, by name.
+private func results(_ session: Session, quantized: Bool) throws(EdgeError) -> [(name: String, array: NumPyArray)] {
+    var results: [(name: String, array: NumPyArray)] = []
+    let counts = (0..<session.outputCount).compactMap { session.output($0).tensor.countTensor }
+    for index in 0..<session.outputCount where !counts.contains(session.graph.outputs[index]) {
+        let tensor = session.output(index).tensor
+        var array: NumPyArray
+        if tensor.isQuantized && !quantized {
+            array = NumPyArray(reals: try session.outputReals(index, order: .stored), shape: tensor.shape)
+        } else {
+            array = elements(session.output(index))
+        }
+        if tensor.countTensor != nil { array = array.prefix(try session.outputRows(index)) }
+        if !tensor.sourceAxes.isEmpty { array = array.transposed(tensor.sourceAxes) }
+        results.append((tensor.name, array))
+    }
+    return results
 }
 
 /// Writes the input that `NAME=FILE.npy` names; returns its index.
@@ -65,33 +79,28 @@ private func fill(_ session: Session, _ text: String) throws(Failure) -> Int {
             throw Failure(error)
         }
         let array = try NumPyArray(npy: file.bytes, place: path)
-        try fill(session.input(index), array, path)
+        try fill(session, index, array, path)
         return index
     }
     throw Failure(.usage, "--input \(text): the model has no input of that name; see edge-run inspect")
 }
 
-private func fill(_ view: TensorView, _ source: NumPyArray, _ path: String) throws(Failure) {
-    let tensor = view.tensor
-    let axes = tensor.sourceAxes
-    let shape = axes.isEmpty ? tensor.shape : axes.map { tensor.shape[$0] }
-    guard source.shape == shape else {
-        throw Failure(.data, "\(path): has shape \(text(source.shape)), the model takes \(text(shape))")
+private func fill(_ session: Session, _ index: Int, _ array: NumPyArray, _ path: String) throws(Failure) {
+    let tensor = session.input(index).tensor
+    let shape = tensor.shape(in: .source)
+    guard array.shape == shape else {
+        throw Failure(.data, "\(path): has shape \(text(array.shape)), the model takes \(text(shape))")
     }
-    // Axis a here is the source's axis k with sourceAxes[k] = a.
-    let array = source.transposed(axes.indices.map { axis in axes.firstIndex(of: axis) ?? axis })
     if array.element == tensor.element.array {
-        array.bytes.withUnsafeBytes { view.write($0) }
-    } else if array.element == .int64, tensor.isIndex {
-        fillIndices(view, array)
-    } else if array.element == .float32, tensor.isQuantized {
-        let reals = reals(array)
-        reals.withUnsafeBufferPointer { all in
-            let size = view.pictureCount
-            for picture in 0..<tensor.pictures {
-                view.write(floats: .init(rebasing: all[picture * size..<(picture + 1) * size]), picture: picture)
+        try reporting { () throws(EdgeError) in
+            try array.bytes.withUnsafeBufferPointer { (bytes) throws(EdgeError) in
+                try session.setInput(index, bytes: UnsafeRawBufferPointer(bytes))
             }
         }
+    } else if array.element == .int64, tensor.isIndex {
+        fillIndices(session.input(index), array)
+    } else if array.element == .float32, tensor.isQuantized {
+        try reporting { () throws(EdgeError) in try session.setInput(index, reals: reals(array)) }
     } else {
         throw Failure(
             .data, "\(path): its elements are none that an input of \(tensor.element.name) takes; see --help")
@@ -140,37 +149,19 @@ extension ModelElement {
     }
 }
 
-extension Session {
-    /// How many rows of an output count, where that is known after a run alone.
-    fileprivate func rows(of index: Int) -> Int? {
-        guard let count = output(index).tensor.countTensor, let place = graph.outputs.firstIndex(of: count) else {
-            return nil
-        }
-        let bytes = output(place).bytes()
-        let value = bytes.withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) }
-        return Int(min(max(value, 0), Int64(output(index).tensor.shape[0])))
-    }
-}
-
 extension NumPyArray {
+    fileprivate init(reals: [Float], shape: [Int]) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(4 * reals.count)
+        for real in reals { withUnsafeBytes(of: real.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
+        self.init(.float32, shape: shape, bytes: bytes)
+    }
+
     /// The first rows.
     fileprivate func prefix(_ rows: Int) -> NumPyArray {
         let row = shape.dropFirst().reduce(element.size, *)
         return NumPyArray(element, shape: [rows] + shape.dropFirst(), bytes: Array(bytes.prefix(rows * row)))
     }
-}
-
-private func reals(_ view: TensorView) -> NumPyArray {
-    let size = view.pictureCount
-    var reals = [Float](repeating: 0, count: view.tensor.count)
-    reals.withUnsafeMutableBufferPointer { all in
-        for picture in 0..<view.tensor.pictures {
-            view.read(floats: .init(rebasing: all[picture * size..<(picture + 1) * size]), picture: picture)
-        }
-    }
-    var bytes: [UInt8] = []
-    for real in reals { withUnsafeBytes(of: real.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
-    return NumPyArray(.float32, shape: view.tensor.shape, bytes: bytes)
 }
 
 /// A tensor's name without characters that are no part of a file's name.

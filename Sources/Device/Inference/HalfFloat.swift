@@ -8,4 +8,11 @@ enum HalfFloat {
         plain_store_reals(Int32(PLAIN_F16.rawValue), &bits, 1, &source)
         return bits
     }
+
+    /// The value of a half float's bits, which every float can have.
+    static func value(of bits: UInt16) -> Float {
+        var (source, value) = (bits, Float(0))
+        plain_load_reals(Int32(PLAIN_F16.rawValue), &source, 1, 1, &value)
+        return value
+    }
 }

@@ -4,6 +4,10 @@ internal import Platform
 
 /// A model ready to run: arena, chosen kernels, packed weights, threads; made once. `run()` allocates nothing and decides
 /// nothing that the file already decided.
+///
+/// One thread at a time: a session belongs to whoever sets its inputs, runs it and takes its outputs. Sessions do not know
+/// of each other, also those of one model. `SessionValues.swift` has the calls that embed a model: they check every size,
+/// while a `TensorView` is the memory itself.
 public final class Session {
     public let model: Model
     public let graph: ModelGraphEntry
@@ -57,12 +61,12 @@ public final class Session {
 
     public var inputCount: Int { inputs.count }
     public var outputCount: Int { outputs.count }
-    /// Where to write an input before `run()`.
+    /// Where to write an input before `run()`; valid as long as the session lives.
     public func input(_ index: Int) -> TensorView { inputs[index] }
-    /// Where to read an output after `run()`.
+    /// Where to read an output after `run()`; valid as long as the session lives.
     public func output(_ index: Int) -> TensorView { outputs[index] }
 
-    /// Runs the graph on the inputs as they stand.
+    /// Runs the graph on the inputs as they stand. Set all of them before each run: its results may lie in their memory.
     public func run() {
         let floats = ExactFloats()
         defer { floats.restore() }

@@ -4,8 +4,11 @@ internal import CSystem
 public final class MappedFile: @unchecked Sendable {  // never written after its making
     private let mapping: UnsafeMutableRawBufferPointer
 
+    // Only called when nothing can fail any more: Embedded Swift does not give an object back that an error left unfinished.
+    private init(_ mapping: UnsafeMutableRawBufferPointer) { self.mapping = mapping }
+
     /// Maps the regular file at `path`; a directory, device or pipe cannot be mapped.
-    public init(path: String) throws(SystemError) {
+    public convenience init(path: String) throws(SystemError) {
         let file = try Descriptor.open(path, .read)
         let (kind, size) = try file.status()
         switch kind {
@@ -14,9 +17,9 @@ public final class MappedFile: @unchecked Sendable {  // never written after its
         case .characterDevice, .other: throw SystemError(.map, ErrorNumber.noSuchDevice, path)
         }
         if size == 0 {
-            mapping = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+            self.init(UnsafeMutableRawBufferPointer(start: nil, count: 0))
         } else {
-            mapping = try map(file.number, length: size, offset: 0, writable: false, path)
+            self.init(try map(file.number, length: size, offset: 0, writable: false, path))
         }
     }
 

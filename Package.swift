@@ -52,7 +52,9 @@ let package = Package(
         .executable(name: "conformance", targets: ["conformance"]),
     ],
     targets: [
-        library("CSystem", c: [.define("SWIFTLET_COMMIT", to: "\"\(commit)\"")]),
+        library(
+            "CSystem",
+            c: [.define("SWIFTLET_COMMIT", to: "\"\(commit)\"")] + (device ? [.define("EDGE_DEVICE")] : [])),
         library("CXXHash"),
         library("CJPEG", links: ["jpeg"]),
         library("CPNG", links: ["png", "z"]),

@@ -10,8 +10,13 @@ const char *system_error_text(int32_t code) {
     return text ? text : "unknown error";
 }
 
-// A thread's own, so that tests that run side by side do not see each other's faults.
+// A thread's own, so that tests that run side by side do not see each other's faults. Programs for boards have no such
+// tests, and a static library with thread-local variables has no place in a shared one.
+#ifdef EDGE_DEVICE
+static struct {
+#else
 static _Thread_local struct {
+#endif
     int32_t call, countdown, code, forever;
 } fault;
 

@@ -287,3 +287,53 @@ private func time(
         refused?.contains("has kind 16, which needs a newer Swiftlet: this one knows format 1.\(Container.minor)")
             == true)
 }
+
+@Test func arithmeticTakesTensorsThatBroadcastAndOneConstantAtMost() {
+    func arithmetic(_ a: [Int], _ b: [Int], to output: [Int], function: Int = 3) -> String? {
+        refusal(.quantizedArithmetic, [(.int8, a), (.int16, b), (.int8, output)], parameters: [function])
+    }
+    for function in [1, 2, 3, 5, 6] {
+        #expect(arithmetic([2, 4, 4, 6], [2, 1, 1, 6], to: picture, function: function) == nil)
+    }
+    for function in [-1, 0, 4, 7, 10, 20, 21, Int(Int32.max)] {
+        #expect(arithmetic(picture, picture, to: picture, function: function)?.contains("function \(function)") == true)
+    }
+    #expect(arithmetic([6], picture, to: picture) == nil)
+    for (a, b) in [([2, 4, 4, 3], picture), (picture, [5]), ([1, 2, 4, 4, 6], picture)] {
+        #expect(arithmetic(a, b, to: picture)?.contains("does not fit its output") == true)
+    }
+    #expect(
+        refusal(.quantizedArithmetic, [(.int8, [2]), (.int32, [2]), (.int8, [2])], parameters: [1])?
+            .contains("int8 and int16 alone") == true)
+    #expect(refusal(.quantizedArithmetic, [(.int8, [2]), (.int8, [2])], parameters: [1])?.contains("1 inputs") == true)
+
+    func withConstant(change: (inout ModelTensor) -> Void = { _ in }) -> String? {
+        refusal { model in
+            let input = model.activation(.int8, .input, [2, 3])
+            let row = model.constant([1, 2, 3] as [Int8], [3], scales: [0.5])
+            change(&model.contents.tensors[row])
+            let output = model.activation(.int8, .output, [2, 3])
+            model.operation(.quantizedArithmetic, [row, input], output, [2])
+            model.graph(inputs: [input], outputs: [output])
+        }
+    }
+    #expect(withConstant() == nil)
+    #expect(withConstant { $0.zeroPoint = -128 } == nil)
+    for zeroPoint in [-129, 128, Int(Int32.min), Int(Int32.max)] {
+        #expect(withConstant { $0.zeroPoint = zeroPoint }?.contains("zero point of 8 bits") == true)
+    }
+    #expect(withConstant { $0.scales = [] }?.contains("int8 with one scale") == true)
+    #expect(withConstant { $0.scales = [1, 1, 1] }?.contains("int8 with one scale") == true)
+    let constants = refusal { model in
+        let input = model.activation(.int8, .input, [1])
+        let row = model.constant([1] as [Int8], [1])
+        let output = model.activation(.int8, .output, [1])
+        model.operation(.quantizedArithmetic, [row, row], output, [1])
+        model.graph(inputs: [input], outputs: [output])
+    }
+    #expect(constants?.contains("constants alone") == true)
+    let overlapping = refusal(
+        .quantizedArithmetic, [(.int8, picture), (.int8, [6]), (.int8, picture)], parameters: [1]
+    ) { $0.contents.tensors[2].home = $0.contents.tensors[0].home }
+    #expect(overlapping?.contains("writes over") == true)
+}

@@ -45,6 +45,69 @@ import Testing
     #expect(try model.run([[-128, 0, 127]]) == [[0, 512, 1020]])
 }
 
+@Test func arithmeticBroadcastsAcrossBordersAndConstants() throws {
+    var draw = Draw(12)
+    let border = Border(top: 1, left: 0, bottom: 2, right: 1)
+    let shapes: [([Int], [Int])] = [
+        ([2, 3, 5, 19], [2, 1, 1, 19]), ([2, 3, 5, 19], [19]), ([2, 1, 5, 1], [2, 3, 1, 19]),
+        ([2, 3, 5, 1], [2, 3, 5, 19]),
+        ([5, 19], [2, 3, 5, 19]), ([2, 3, 5, 19], []), ([2, 3, 5, 19], [2, 3, 5, 19]), ([2, 60, 40, 3], [1]),
+    ]
+    for (index, (a, b)) in shapes.enumerated() {
+        for function in [ArithmeticFunction.addition, .subtraction, .multiplication, .minimum, .maximum] {
+            let ones = [Int](repeating: 1, count: 4)
+            let shape = zip((ones + a).suffix(4), (ones + b).suffix(4)).map { max($0, $1) }
+            var model = HandmadeModel()
+            let first = model.activation(
+                index % 2 == 0 ? .int8 : .int16, .input, a, scale: 0.5, zeroPoint: index % 2 == 0 ? 3 : 0,
+                border: a.count == 4 ? border : Border())
+            let numbers = draw.integers(b.reduce(1, *), -128...127)
+            let second =
+                draw.bool()
+                ? model.constant(numbers.map { Int8($0) }, b, scales: [0.25])
+                : model.activation(.int8, .input, b, scale: 0.25)
+            let output = model.activation(.int8, .output, shape, scale: 0.7, zeroPoint: -2, border: border)
+            model.operation(.quantizedArithmetic, [first, second], output, [Int(function.rawValue)])
+            let isConstant = model.contents.tensors[second].role == .constant
+            model.graph(inputs: isConstant ? [first] : [first, second], outputs: [output])
+            let values = draw.integers(a.reduce(1, *), -128...127)
+            let wanted = combined(model, function, (first, values), (second, numbers), output)
+            #expect(try model.run(isConstant ? [values] : [values, numbers]) == [wanted], "\(a) \(b) \(function)")
+        }
+    }
+}
+
+/// Element by element, as docs/arithmetic.md says.
+private func combined(
+    _ model: HandmadeModel, _ function: ArithmeticFunction, _ a: (tensor: Int, values: [Int]),
+    _ b: (tensor: Int, values: [Int]), _ output: Int
+) -> [Int] {
+    let tensors = model.contents.tensors
+    let result = tensors[output]
+    func value(_ operand: (tensor: Int, values: [Int]), _ place: [Int]) -> Int {
+        let shape = tensors[operand.tensor].shape
+        let index = zip(shape, place.suffix(shape.count)).reduce(0) { $0 * $1.0 + ($1.0 == 1 ? 0 : $1.1) }
+        return operand.values[index] - tensors[operand.tensor].zeroPoint
+    }
+    let scales = (tensors[a.tensor].scales[0], tensors[b.tensor].scales[0], result.scales[0])
+    return (0..<result.count).map { number in
+        var (rest, place) = (number, [Int]())
+        for size in result.shape.reversed() {
+            place.insert(rest % size, at: 0)
+            rest /= size
+        }
+        let (p, q) = (value(a, place), value(b, place))
+        if function == .multiplication { return rounded(Float(p * q) * (scales.0 * scales.1 / scales.2), result) }
+        let (x, y) = (Float(p) * (scales.0 / scales.2), Float(q) * (scales.1 / scales.2))
+        switch function {
+        case .subtraction: return rounded(x - y, result)
+        case .minimum: return rounded(min(x, y), result)
+        case .maximum: return rounded(max(x, y), result)
+        default: return rounded(x + y, result)
+        }
+    }
+}
+
 @Test func anAdditionCountsInItsOutputsScale() throws {
     var model = HandmadeModel()
     let a = model.activation(.int8, .input, [1, 1, 2, 2], scale: 2, zeroPoint: 1)

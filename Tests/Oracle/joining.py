@@ -1,9 +1,10 @@
-"""The operations of format 1.1 that rescale, add, look up and move values, as docs/arithmetic.md says."""
+"""The operations that rescale, join two tensors, look up and move values, as docs/arithmetic.md says."""
 
 import numpy as np
 
 import shapes
-from rounding import clamp, scaled, settle
+from later_shapes import DIFFERENCE, MAXIMUM, MINIMUM, PRODUCT, SUM
+from rounding import FLOAT, clamp, scaled, settle
 
 
 def rescale(operation, x):
@@ -15,6 +16,25 @@ def addition(operation, a, b):
     output = operation.output
     with np.errstate(invalid="ignore", over="ignore"):
         return settle(scaled(a, first, output) + scaled(b, second, output), output)
+
+
+def arithmetic(operation, *given):
+    """given: the inputs that are no constants."""
+    given, output = iter(given), operation.output
+    values = [x.values.astype(np.int64) if x.home == 2 else next(given) for x in operation.inputs]
+    (a, first), (b, second) = zip(values, operation.inputs, strict=True)
+    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
+        if operation.function == PRODUCT:
+            exact = (a - first.zero) * (b - second.zero)
+            return settle(exact.astype(FLOAT) * (first.scales * second.scales / output.scales), output)
+        a, b = scaled(a, first, output), scaled(b, second, output)
+        functions = {
+            SUM: lambda: a + b,
+            DIFFERENCE: lambda: a - b,
+            MINIMUM: lambda: np.where(a < b, a, b),
+            MAXIMUM: lambda: np.where(a > b, a, b),
+        }
+        return settle(functions[operation.function](), output)
 
 
 def interpolated_table(operation, x):
@@ -66,4 +86,5 @@ KINDS = {
     shapes.ADDITION: addition,
     shapes.EMBEDDING: embedding,
     shapes.TIME_EMBEDDING: time_embedding,
+    shapes.QUANTIZED_ARITHMETIC: arithmetic,
 }

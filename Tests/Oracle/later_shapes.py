@@ -1,10 +1,12 @@
-"""What docs/edge-format.md asks of the operations that came with format 1.1, those with weights left out."""
+"""What docs/edge-format.md asks of the operations that came with formats 1.1 and 1.2, those with weights left out."""
 
 import numpy as np
 
 from container import require
 
 GROUP_NORM, INTERPOLATED_TABLE, RESCALE, UPSAMPLING, CONCATENATION, ADDITION, EMBEDDING, TIME_EMBEDDING = range(8, 16)
+QUANTIZED_ARITHMETIC = 16
+SUM, DIFFERENCE, PRODUCT, MINIMUM, MAXIMUM = 1, 2, 3, 5, 6
 IN_GROUP = 65536  # values
 
 
@@ -43,6 +45,21 @@ def rescale(_, operation):
 
 def addition(_, operation):
     same_shape(operation)
+
+
+def arithmetic(model, operation):
+    require(model.minor >= 2, f"{operation.name}: a kind of format 1.2")
+    operation.function = operation.parameters[0]
+    known = SUM, DIFFERENCE, PRODUCT, MINIMUM, MAXIMUM
+    require(operation.function in known, f"{operation.name}: function {operation.function}")
+    shape = operation.output.shape
+    for tensor in operation.inputs:
+        aligned_sizes = zip(reversed(tensor.shape), reversed(shape), strict=False)
+        fits = len(tensor.shape) <= len(shape) and all(own in (1, size) for own, size in aligned_sizes)
+        require(fits, f"{operation.name}: {tensor.shape} broadcast to {shape}")
+        if tensor.home == 2:
+            constant = tensor.element == 2 and len(tensor.scales) == 1 and -128 <= tensor.zero <= 127
+            require(constant, f"{operation.name}: the constant {tensor.name}")
 
 
 def same_shape(operation):
@@ -112,4 +129,5 @@ KINDS = {
     ADDITION: addition,
     EMBEDDING: embedding,
     TIME_EMBEDDING: time_embedding,
+    QUANTIZED_ARITHMETIC: arithmetic,
 }

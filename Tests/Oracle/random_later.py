@@ -4,6 +4,7 @@ import numpy as np
 
 import joining
 import shapes
+from later_shapes import DIFFERENCE, MAXIMUM, MINIMUM, PRODUCT, SUM
 from random_models import Chain
 
 I8, I16 = 2, 4
@@ -58,7 +59,8 @@ class LaterChain(Chain):
 
     def on_anything(self):
         eight = self.last["element"] == I8
-        return [self.rescale, self.addition, *([self.table, self.softmax] if eight else [self.interpolated_table])]
+        both = [self.rescale, self.addition, self.arithmetic]
+        return [*both, *([self.table, self.softmax] if eight else [self.interpolated_table])]
 
     def either(self, shape, scale=None):
         """An activation of 8 or of 16 bits."""
@@ -211,6 +213,27 @@ class LaterChain(Chain):
         if self.pick(0, 1):
             pair.reverse()
         self.last = self.builder.operation(shapes.ADDITION, pair, self.near(self.last["shape"]))
+
+    def arithmetic(self):
+        """With another tensor or a constant, of which some axes, or the first ones, are 1 or missing."""
+        self.need_borders()
+        shape = self.last["shape"]
+        other = tuple(1 if self.pick(0, 2) == 0 else size for size in shape)
+        if self.pick(0, 1):
+            other = other[self.pick(0, len(other) - 1) :]
+        if self.pick(0, 1):
+            values = self.random.integers(-128, 128, other).astype(np.int8)
+            scale = float(np.float32(self.random.uniform(0.01, 0.2)))
+            partner = self.builder.constant("factors", values, [scale])
+            partner["zero"] = self.pick(-128, 127)
+        else:
+            partner = self.partner(shape) if other == shape else self.given(self.either(other))
+        pair = [self.last, partner]
+        if self.pick(0, 1):
+            pair.reverse()
+        output = self.near(shape)
+        function = int(self.random.choice([SUM, DIFFERENCE, PRODUCT, MINIMUM, MAXIMUM]))
+        self.last = self.builder.operation(shapes.QUANTIZED_ARITHMETIC, pair, output, [function])
 
     def upsampling(self):
         self.need_borders()

@@ -186,10 +186,13 @@ def joints():
                 y = model.tensor(shape)
                 model.node(kind, [x, other], [y], options, **fields)
                 yield f"{kind}-{name}{'-constant' if constant else ''}", model.bytes(y)
-            if kind in ["ADD", "SUB", "MUL"]:
+            if kind in ["ADD", "SUB", "MUL", "MINIMUM", "MAXIMUM"]:
                 model = Model()
-                x, other = model.input(a, "int8", scale=0.05, zero=3), model.input(b, "int8", scale=0.07, zero=-9)
-                y = model.tensor(shape, "int8", scale=0.11, zero=5)
+                keeps = kind in ["MINIMUM", "MAXIMUM"]
+                named = [{"scale": scale, "zero": zero} for scale, zero in [(0.05, 3), (0.07, -9), (0.11, 5)]]
+                first, second, third = named[:1] * 3 if keeps else named
+                x, other = model.input(a, "int8", **first), model.input(b, "int8", **second)
+                y = model.tensor(shape, "int8", **third)
                 model.node(kind, [x, other], [y], options, **fields)
                 yield f"int8-{kind}-{name}", model.bytes(y)
     for element, quantizations in [("float32", [{}] * 4), ("int8", [{"scale": 0.05, "zero": 3}] * 4),

@@ -66,11 +66,13 @@ private struct EveryKind {
     private var generator = SplitMix64(seed: 77)
     private var weights: [String: (weights: Int, bias: Int)] = [:]
     private let rows: Int
+    private let row: Int
     private let factors: (gamma: Int, beta: Int)
     private let tables: (time: Int, curve: Int, silu: Int, bytes: Int, exponentials: Int)
 
     init(_ model: inout HandmadeModel) {
         rows = model.constant((0..<32).map { Int16($0 * 999 - 15_000) }, [4, 8], scale: 0.001)
+        row = model.constant([30, -40, 5, 100] as [Int8], [1, 4], scales: [0.01])
         factors = (model.constant([1, -2, 0.5, 3] as [Float]), model.constant([0, 1, -1, 0.25] as [Float]))
         let phases = (0..<4).map { Int32(1) << Int32(28 - 4 * $0) }
         let quarter = (0...256).map { Int32($0 * (1 << 22)) }
@@ -167,7 +169,21 @@ private struct EveryKind {
         model.operation(.rescale, [mean], even)
         let large = model.activation(.int8, .temporary, [pictures, 4, 4, 4], scale: 0.05)
         model.operation(.upsampling, [even], large, UpsamplingParameters(factorY: 4, factorX: 4).stored)
-        return large
+        return addArithmetic(pictures, x, even, large, &model)
+    }
+
+    /// Each channel times its gate, less a constant row, where that is more than what is there already.
+    private func addArithmetic(
+        _ pictures: Int, _ x: Int, _ gate: Int, _ other: Int, _ model: inout HandmadeModel
+    ) -> Int {
+        let border = Border(top: 0, left: 2, bottom: 1, right: 0)
+        let product = model.activation(.int16, .temporary, [pictures, 4, 4, 4], scale: 0.002, border: border)
+        model.operation(.quantizedArithmetic, [x, gate], product, [Int(ArithmeticFunction.multiplication.rawValue)])
+        let less = model.activation(.int8, .temporary, [pictures, 4, 4, 4], scale: 0.04, zeroPoint: 7)
+        model.operation(.quantizedArithmetic, [product, row], less, [Int(ArithmeticFunction.subtraction.rawValue)])
+        let largest = model.activation(.int8, .temporary, [pictures, 4, 4, 4], scale: 0.05)
+        model.operation(.quantizedArithmetic, [less, other], largest, [Int(ArithmeticFunction.maximum.rawValue)])
+        return largest
     }
 
     /// Convolutions of 2 x 2 pixels: depthwise, of two groups, of four with an addend, and of one.

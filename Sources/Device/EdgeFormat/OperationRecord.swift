@@ -17,7 +17,9 @@ public enum OperationKind: UInt16, CaseIterable, Sendable {
     case addition = 13
     case embedding = 14
     case timeEmbedding = 15
-    // Since format 1.2: of plain tensors.
+    // Since format 1.2.
+    case quantizedArithmetic = 16
+    // Of plain tensors.
     case rearrangement = 17
     case plainConcatenation = 18
     case function = 19
@@ -58,6 +60,7 @@ public enum OperationKind: UInt16, CaseIterable, Sendable {
         case .addition: "addition"
         case .embedding: "embedding"
         case .timeEmbedding: "time embedding"
+        case .quantizedArithmetic: "quantized arithmetic"
         case .rearrangement: "rearrangement"
         case .plainConcatenation: "plain concatenation"
         case .function: "function"

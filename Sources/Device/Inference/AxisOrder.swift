@@ -47,7 +47,7 @@ extension TensorView {
     }
 
     /// Bytes in memory from one element to the next along an axis.
-    private func pitch(_ axis: Int) -> Int {
+    func pitch(_ axis: Int) -> Int {
         guard tensor.isPicture else { return tensor.shape[(axis + 1)...].reduce(tensor.element.size, *) }
         return switch axis {
         case 0: tensor.picturePitch

@@ -50,6 +50,7 @@ struct StepBuilder {
         case .timeEmbedding(let parameters):
             let table = tableBytes(parameters.bytes(width: file.tensors[operation.output].shape[1]))
             return [PreparedTimeEmbedding(table, steps: input, output: output)]
+        case .quantizedArithmetic(let function): return [try arithmetic(function, operation, output)]
         default: return [try plainStep(operation)]
         }
     }
@@ -198,5 +199,20 @@ extension StepBuilder {
         let row = kernels.row(KERNEL_ADDITION)
         guard let kernel = row.addition else { throw missing("an addition") }
         return PreparedAddition(row: row, kernel: kernel, a, b, output: output)
+    }
+
+    private func arithmetic(
+        _ function: ArithmeticFunction, _ operation: ModelOperation, _ output: TensorView
+    ) throws(EdgeError) -> PreparedOperation {
+        let row = kernels.row(KERNEL_ARITHMETIC)
+        guard let kernel = row.arithmetic else { throw missing("quantized arithmetic") }
+        let (a, b) = (try operand(operation.inputs[0]), try operand(operation.inputs[1]))
+        return PreparedQuantizedArithmetic(function, row: row, kernel: kernel, a, b, output: output)
+    }
+
+    /// An activation, or a constant as activations lie in memory.
+    private func operand(_ tensor: Int) throws(EdgeError) -> ArithmeticOperand {
+        guard file.tensors[tensor].role == .constant else { return ArithmeticOperand(view: view(tensor), owned: nil) }
+        return try ArithmeticOperand(constant: file.tensors[tensor], file.constant(tensor))
     }
 }

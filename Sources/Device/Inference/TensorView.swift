@@ -17,10 +17,15 @@ public struct TensorView {
     public let flip: UInt8
 
     init(_ tensor: ModelTensor, _ arena: Arena) {
-        self.tensor = tensor
         var offset = tensor.interiorOffset
         if case .arena(let home) = tensor.home { offset += home }
-        start = arena.base + offset
+        self.init(tensor, at: arena.base + offset)
+    }
+
+    /// - Parameter start: of the first element, inside the border.
+    init(_ tensor: ModelTensor, at start: UnsafeMutableRawPointer) {
+        self.tensor = tensor
+        self.start = start
         rowPitch = tensor.rowPitch
         picturePitch = tensor.picturePitch
         pixelPitch = tensor.pixelPitch

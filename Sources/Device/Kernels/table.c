@@ -68,6 +68,10 @@ static const struct kernel_row rows[] = {
      .addition = addition_u8s16_scalar},
     {.name = "addition_u8s16_avx2", .operation = KERNEL_ADDITION, .set = KERNEL_SET_AVX2,
      .addition = addition_u8s16_avx2},
+    {.name = "arithmetic_u8s16_scalar", .operation = KERNEL_ARITHMETIC, .set = KERNEL_SET_SCALAR,
+     .arithmetic = arithmetic_u8s16_scalar},
+    {.name = "arithmetic_u8s16_avx2", .operation = KERNEL_ARITHMETIC, .set = KERNEL_SET_AVX2,
+     .arithmetic = arithmetic_u8s16_avx2},
     {.name = "interpolation_s16_scalar", .operation = KERNEL_INTERPOLATION, .set = KERNEL_SET_SCALAR,
      .interpolation = interpolation_s16_scalar},
 #else
@@ -127,6 +131,10 @@ static const struct kernel_row rows[] = {
      .addition = addition_s8s16_scalar},
     {.name = "addition_s8s16_neon", .operation = KERNEL_ADDITION, .set = KERNEL_SET_NEON,
      .addition = addition_s8s16_neon},
+    {.name = "arithmetic_s8s16_scalar", .operation = KERNEL_ARITHMETIC, .set = KERNEL_SET_SCALAR,
+     .arithmetic = arithmetic_s8s16_scalar},
+    {.name = "arithmetic_s8s16_neon", .operation = KERNEL_ARITHMETIC, .set = KERNEL_SET_NEON,
+     .arithmetic = arithmetic_s8s16_neon},
     {.name = "interpolation_s16_scalar", .operation = KERNEL_INTERPOLATION, .set = KERNEL_SET_SCALAR,
      .interpolation = interpolation_s16_scalar},
 #endif

@@ -18,6 +18,7 @@ struct FileParts {
         var name: String
         var shape: [Int]
         var scales: [Float]
+        var zeroPoint: Int
         var element: UInt8
         var bytes: [UInt8]
     }
@@ -68,22 +69,27 @@ struct FileParts {
         guard value.type.quantization?.channelZeroPoints.isEmpty != false else {
             throw EdgeError(.data, at: "constant '\(value.name)'", "has zero points, which cannot be compiled yet")
         }
-        let scales = value.type.quantization?.scales ?? []
-        return addConstant(value.name, constant, value.type.shape, scales: scales)
+        let quantization = value.type.quantization
+        return addConstant(
+            value.name, constant, value.type.shape, scales: quantization?.scales ?? [],
+            zeroPoint: Int(quantization?.zeroPoint ?? 0))
     }
 
     /// The tensor of a constant that no value of the graph is.
-    mutating func addConstant(_ name: String, _ data: TensorData, _ shape: [Int], scales: [Float] = []) -> Int {
+    mutating func addConstant(
+        _ name: String, _ data: TensorData, _ shape: [Int], scales: [Float] = [], zeroPoint: Int = 0
+    ) -> Int {
         let element = data.elementType.stored
         let bytes = data.logicalBytes
-        let key = Constant(name: name, shape: shape, scales: scales, element: element.rawValue, bytes: bytes)
+        let key = Constant(
+            name: name, shape: shape, scales: scales, zeroPoint: zeroPoint, element: element.rawValue, bytes: bytes)
         if let known = constants[key] { return known }
         weights.align(to: 64)
         let offset = weights.count
         weights.append(bytes)
         let index = add(
             ModelTensor(
-                name: name, element: element, role: .constant, shape: shape, scales: scales,
+                name: name, element: element, role: .constant, shape: shape, scales: scales, zeroPoint: zeroPoint,
                 minimum: element == .int8 ? -128 : 0, maximum: element == .int8 ? 127 : 0, home: .weights(offset)))
         constants[key] = index
         return index

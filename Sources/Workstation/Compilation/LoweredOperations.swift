@@ -28,6 +28,8 @@ extension Lowering {
         case let norm as GroupNormalization: try lower(norm, node)
         case is Rescale: try add(.rescale, node, [])
         case is Addition: try add(.addition, node, [])
+        case let arithmetic as Arithmetic where arithmetic.kind.takesQuantized:
+            try add(.quantizedArithmetic, node, [Int(arithmetic.kind.stored.rawValue)])
         case is Concatenation: try add(.concatenation, node, [])
         case let upsampling as Upsampling:
             let factor = upsampling.factor

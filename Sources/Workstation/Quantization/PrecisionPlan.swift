@@ -3,7 +3,8 @@ import ModelGraph
 /// Which values of a graph have 8 bits and which 16, and with how many each operand is read.
 ///
 /// 8 bits are the rule: what convolutions and dense layers read. 16 bits have
-/// - what a group norm, an addition or an addend reads: rounding errors there pass straight on to everything behind;
+/// - what a group norm, a sum or difference of two computed values, or an addend reads: rounding errors there pass straight
+///   on to everything behind;
 /// - everything that follows from time step and label alone, which is little and steers every block;
 /// - what a graph with such inputs, a denoiser, reads and gives: the loop around it repeats their errors at each step;
 /// - the inputs of layers that the recipe names.
@@ -18,6 +19,7 @@ struct PrecisionPlan {
     /// - Parameter names: layers whose input is kept in 16 bits.
     init(_ graph: Graph, names: Set<String>) {
         let steering = Self.steering(graph)
+        let forms = graph.integerForms
         let isDenoiser = graph.inputs.contains { graph.values[$0].type.element == .int64 }
         isWide = [Bool](repeating: false, count: graph.values.count)
         reads = graph.nodes.map { [Bool](repeating: false, count: $0.inputs.count) }
@@ -29,11 +31,13 @@ struct PrecisionPlan {
                 graph.inputs.contains($0) || graph.outputs.contains($0)
             }
             let isNamed = names.contains(node.name) || (isDenoiser && isEnd)
+            let isSum = graph.isSum(node) && forms[index] != nil
             for (operand, id) in node.inputs.enumerated() where graph.values[id].constant == nil {
                 let isChosen = graph.values[id].type.quantization == nil
                 let wide =
                     isChosen
-                    && (steering[id] || node.operation.readsWords(operand, named: isNamed, givesWords: givesWords))
+                    && (steering[id] || isSum
+                        || node.operation.readsWords(operand, named: isNamed, givesWords: givesWords))
                 reads[index][operand] = wide
                 if wide { isWide[id] = true }
             }
@@ -50,13 +54,21 @@ struct PrecisionPlan {
     }
 }
 
+extension Graph {
+    /// Whether a node is a sum or a difference of two computed values.
+    fileprivate func isSum(_ node: Node) -> Bool {
+        let kind = (node.operation as? Arithmetic)?.kind
+        return (kind == .addition || kind == .subtraction) && node.inputs.allSatisfy { values[$0].constant == nil }
+    }
+}
+
 extension Operation {
     /// Whether an operand that is no constant is read in 16 bits.
     fileprivate func readsWords(_ operand: Int, named isNamed: Bool, givesWords: Bool) -> Bool {
         switch integerForm {
         case .linear: operand == 0 ? isNamed : true
         case .normalization, .addition: true
-        case .function: givesWords
+        case .function, .arithmetic: givesWords
         case .sameScale: givesWords
         default: false
         }

@@ -8,6 +8,7 @@ public struct Quantizer {
     private let plan: PrecisionPlan
     private let scales: ScaleGroups
     private let ranges: [ValueRange?]
+    private let forms: [IntegerForm?]
     private let weightRanges: QuantizationRecipe.WeightRangeMethod
     private var result: Graph
     /// For each value of the source the one that stands for it, as it is stored.
@@ -26,6 +27,7 @@ public struct Quantizer {
         recipe: QuantizationRecipe = QuantizationRecipe()
     ) {
         source = graph
+        forms = graph.integerForms
         self.ranges = ranges
         weightRanges = recipe.weightRanges
         plan = PrecisionPlan(graph, names: Set(recipe.sixteenBit))
@@ -71,7 +73,7 @@ public struct Quantizer {
 
     private mutating func quantize(_ index: Int) throws(EdgeError) {
         let node = source.nodes[index]
-        switch source.integerForm(node) {
+        switch forms[index] {
         case .linear: try quantizeLinear(index)
         case .sameScale where node.operation is AveragePool: try add(node.operation, node, [try operand(index, 0)])
         case .sameScale:
@@ -84,6 +86,8 @@ public struct Quantizer {
         case .normalization where source.functionInside(node, plan) != nil: break  // its function computes it
         case .normalization: try add(node.operation, node, [try operand(index, 0)] + constants(node, from: 1))
         case .addition: try add(node.operation, node, [try operand(index, 0), try operand(index, 1)])
+        case .arithmetic: try quantizeArithmetic(index)
+        case .mean: try quantizeMean(index)
         case .probabilities: try add(node.operation, node, [try operand(index, 0)])
         case .timeEmbedding: try add(node.operation, node, stored(node.inputs[0]))
         case .lookup: try add(node.operation, node, stored(node.inputs[0]) + [try rows(node)])
@@ -205,6 +209,47 @@ public struct Quantizer {
         var inputs = [input, weightID, biasID]
         if node.operation is ConvolutionAddition { inputs.append(try operand(index, 3)) }
         try add(node.operation, node, inputs)
+    }
+
+    /// Arithmetic whose constants are quantized; a quotient by a constant is a product.
+    private mutating func quantizeArithmetic(_ index: Int) throws(EdgeError) {
+        let node = source.nodes[index]
+        let kind = (node.operation as? Arithmetic)?.kind ?? .addition
+        var inputs: [Graph.ValueID] = []
+        for (number, id) in node.inputs.enumerated() {
+            let value = source.values[id]
+            guard let numbers = value.constant?.floats else {
+                inputs.append(try operand(index, number))
+                continue
+            }
+            let constant =
+                kind == .division
+                ? QuantizedConstant(numbers.map { 1 / $0 }, prescribed: nil)
+                : QuantizedConstant(numbers, prescribed: value.type.quantization)
+            inputs.append(
+                result.addConstant(
+                    value.name, value.type.shape, .int8(constant.elements), quantization: constant.quantization))
+        }
+        // A row of each picture's channels is added to all its pixels.
+        let shapes = inputs.map { result.values[$0].type.shape }
+        if node.operation is Addition, shapes[0].count == 4, shapes[1].count == 2 {
+            inputs[1] = try result.add(
+                Reshape(shape: [shapes[1][0], 1, 1, shapes[1][1]]), name: node.name + ".row", inputs: [inputs[1]],
+                quantization: result.values[inputs[1]].type.quantization)
+        }
+        try add(Arithmetic(kind == .division ? .multiplication : kind), node, inputs)
+    }
+
+    /// The mean of each channel as a pool over the whole picture.
+    private mutating func quantizeMean(_ index: Int) throws(EdgeError) {
+        let node = source.nodes[index]
+        let (input, shape) = (try operand(index, 0), source.values[node.outputs[0]].type.shape)
+        let size = source.values[node.inputs[0]].type.shape
+        let pool = AveragePool(window: Extent(size[1], size[2]), strides: .one)
+        guard shape.count == 2 else { return try add(pool, node, [input]) }
+        let picture = try result.add(
+            pool, name: node.name + ".picture", inputs: [input], quantization: try quantization(of: node.outputs[0]))
+        try add(Reshape(shape: shape), node, [picture])
     }
 
     /// The rows of an embedding as words.

@@ -19,7 +19,8 @@ struct ScaleGroups {
         ranges = [ValueRange?](repeating: nil, count: graph.values.count)
         byteRanges = ranges
         prescribed = [Quantization?](repeating: nil, count: graph.values.count)
-        for node in graph.nodes where graph.integerForm(node) == .sameScale {
+        let forms = graph.integerForms
+        for (node, form) in zip(graph.nodes, forms) where form == .sameScale {
             for id in node.inputs {
                 // What the source stores in two ways is not together.
                 if let a = own[id], let b = own[node.outputs[0]], a != b { continue }
@@ -27,13 +28,16 @@ struct ScaleGroups {
             }
         }
         for id in graph.values.indices where graph.values[id].constant == nil {
-            let node = graph.producer(of: id).map { graph.nodes[$0] }
+            let producer = graph.producer(of: id)
+            let form = producer.flatMap { forms[$0] }
             if let source = own[id] { prescribed[first(of: id)] = prescribed[first(of: id)] ?? source }
-            guard node.map({ graph.integerForm($0) }) != .sameScale else { continue }
+            guard form != .sameScale else { continue }
             let group = first(of: id)
             if let range = given[id] { ranges[group] = ranges[group].map { $0.union(range) } ?? range }
             if let range = givenToBytes[id] { byteRanges[group] = byteRanges[group].map { $0.union(range) } ?? range }
-            if let own = node.flatMap({ graph.prescribed($0) }) { prescribed[group] = prescribed[group] ?? own }
+            if let own = producer.flatMap({ graph.prescribed(graph.nodes[$0], form) }) {
+                prescribed[group] = prescribed[group] ?? own
+            }
         }
     }
 
@@ -58,8 +62,8 @@ struct ScaleGroups {
 
 extension Graph {
     /// The quantization that an operation's result has whatever its range.
-    fileprivate func prescribed(_ node: Node) -> Quantization? {
-        switch integerForm(node) {
+    fileprivate func prescribed(_ node: Node, _ form: IntegerForm?) -> Quantization? {
+        switch form {
         case .probabilities: return Quantization(scale: 1 / 256, zeroPoint: -128)
         case .timeEmbedding: return Sinusoid.quantization
         case .lookup:

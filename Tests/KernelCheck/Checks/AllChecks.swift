@@ -3,5 +3,5 @@ public var allChecks: [Check] {
     choiceChecks + requantizationChecks + convolutionChecks + depthwiseChecks + convolutionSumsChecks
         + requantizeChecks + averagePoolChecks + maxPoolChecks + tableChecks + softmaxChecks + groupSumsChecks
         + normalizeChecks
-        + scaleChecks + interpolationChecks + floatStateChecks + denoisingChecks
+        + scaleChecks + arithmeticChecks + interpolationChecks + floatStateChecks + denoisingChecks
 }

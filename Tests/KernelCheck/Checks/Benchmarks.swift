@@ -9,7 +9,8 @@ public var allBenchmarks: [Benchmark] {
         case KERNEL_CONVOLUTION_SUMS.rawValue, KERNEL_CONVOLUTION_SUMS_16.rawValue:
             LayerShape.denoiser.map { convolutionSums(row, $0) }
         case KERNEL_REQUANTIZE.rawValue, KERNEL_GROUP_SUMS.rawValue, KERNEL_NORMALIZE.rawValue,
-            KERNEL_RESCALE.rawValue, KERNEL_ADDITION.rawValue, KERNEL_INTERPOLATION.rawValue:
+            KERNEL_RESCALE.rawValue, KERNEL_ADDITION.rawValue, KERNEL_INTERPOLATION.rawValue,
+            KERNEL_ARITHMETIC.rawValue:
             valueBenchmarks(row)
         case KERNEL_TABLE.rawValue: [table(row)]
         case KERNEL_SOFTMAX.rawValue: [softmax(row)]

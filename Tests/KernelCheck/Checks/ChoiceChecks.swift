@@ -18,6 +18,7 @@ private let operations: [(operation: kernel_operation, name: StaticString)] = [
     (KERNEL_CONVOLUTION_SUMS_16, "convolution_sums_16"), (KERNEL_REQUANTIZE, "requantize"),
     (KERNEL_GROUP_SUMS, "group_sums"), (KERNEL_NORMALIZE, "normalize"), (KERNEL_RESCALE, "rescale"),
     (KERNEL_ADDITION, "addition"), (KERNEL_INTERPOLATION, "interpolation"), (KERNEL_DEPTHWISE, "depthwise"),
+    (KERNEL_ARITHMETIC, "arithmetic"),
 ]
 
 /// The types of a row's name.
@@ -28,7 +29,8 @@ private func types(_ operation: kernel_operation) -> String {
     case KERNEL_CONVOLUTION_SUMS_16.rawValue: "s16s8"
     case KERNEL_TABLE.rawValue: "u8"
     case KERNEL_REQUANTIZE.rawValue: "s32" + values + "s16"
-    case KERNEL_GROUP_SUMS.rawValue, KERNEL_NORMALIZE.rawValue, KERNEL_RESCALE.rawValue, KERNEL_ADDITION.rawValue:
+    case KERNEL_GROUP_SUMS.rawValue, KERNEL_NORMALIZE.rawValue, KERNEL_RESCALE.rawValue, KERNEL_ADDITION.rawValue,
+        KERNEL_ARITHMETIC.rawValue:
         values + "s16"
     case KERNEL_INTERPOLATION.rawValue: "s16"
     default: values

@@ -43,6 +43,19 @@ enum SignedSingle {
         }
     }
 
+    /// Whether it is smaller; nothing is smaller than "not a number", nor the other way round.
+    func isBelow(_ other: SignedSingle) -> Bool {
+        switch (self, other) {
+        case (.finite(let first, let one), .finite(let second, let another)):
+            if first != second { return first }
+            return first ? another.minus(one).swapped : one.minus(another).swapped
+        case (.infinite(let first), .infinite(let second)): return first && !second
+        case (.infinite(let negative), .finite): return negative
+        case (.finite, .infinite(let negative)): return !negative
+        default: return false
+        }
+    }
+
     private static func checked(negative: Bool, _ magnitude: SinglePrecision) -> SignedSingle {
         magnitude.overflows ? .infinite(negative: negative) : .finite(negative: negative, magnitude: magnitude)
     }

@@ -56,6 +56,7 @@ func valueBenchmarks(_ row: Row) -> [Benchmark] {
         [normalize(row, "16 to 8 bits", false), normalize(row, "16 to 8 bits by a table", true)]
     case KERNEL_RESCALE.rawValue: [rescale(row)]
     case KERNEL_ADDITION.rawValue: [addition(row)]
+    case KERNEL_ARITHMETIC.rawValue: [gate(row)]
     default: [interpolation(row)]
     }
 }
@@ -122,6 +123,20 @@ private func addition(_ row: Row) -> Benchmark {
             b_factor: 0.6, output: output.start, output_is_16: 1, zero_point: 0, minimum: -32_767, maximum: 32_767,
             count: count)
         fields.addition?(&arguments)
+    }
+}
+
+/// A product with one row for all pixels.
+private func gate(_ row: Row) -> Benchmark {
+    let (a, b, output) = (noise(count), noise(channels), noise(count))
+    let fields = row.fields
+    return Benchmark(name: "\(row.name), 64 pixels times a row, all of 8 bits", unit: "value", work: count) {
+        var arguments = arithmetic_arguments(
+            function: Int32(PLAIN_MULTIPLY.rawValue), a: a.start, b: b.start, a_is_16: 0, b_is_16: 0, a_zero_point: 3,
+            b_zero_point: 128, a_step: 1, b_step: 1, a_stride: channels, b_stride: 0, a_factor: 0.01, b_factor: 1,
+            output: output.start, output_stride: channels, output_is_16: 0, zero_point: 100, minimum: 0, maximum: 127,
+            rows: Int32(pixels), count: Int32(channels))
+        fields.arithmetic?(&arguments)
     }
 }
 

@@ -18,6 +18,7 @@ public struct ModelOperation: Sendable {
         case addition
         case embedding
         case timeEmbedding(TimeEmbeddingParameters)
+        case quantizedArithmetic(ArithmeticFunction)
         case rearrangement(RearrangementParameters)
         case plainConcatenation(axis: Int)
         case function(FunctionParameters)
@@ -105,6 +106,7 @@ extension ModelOperation {
             try checkEmbedding(context)
             return .embedding
         case .timeEmbedding: return .timeEmbedding(try TimeEmbeddingParameters(context))
+        case .quantizedArithmetic: return .quantizedArithmetic(try ArithmeticFunction(quantized: context))
         default: return try checkPlain(kind, context)
         }
     }

@@ -280,6 +280,39 @@ struct addition_arguments {
 };
 typedef void (*addition_kernel)(const struct addition_arguments *_Nonnull arguments);
 
+/// A function of two tensors, value by value, in rows. An operand may give one value to a whole row, or one row to all.
+struct arithmetic_arguments {
+    /// PLAIN_ADD, PLAIN_MULTIPLY, PLAIN_MINIMUM or PLAIN_MAXIMUM.
+    int32_t function;
+    const void *_Nonnull a;
+    const void *_Nonnull b;
+    int32_t a_is_16;
+    int32_t b_is_16;
+    int32_t a_zero_point;
+    int32_t b_zero_point;
+    /// Values from one of a row to the next: 1, or 0 where the whole row reads the first.
+    int32_t a_step;
+    int32_t b_step;
+    /// Bytes from row to row, 0 where all read the first.
+    ptrdiff_t a_stride;
+    ptrdiff_t b_stride;
+    /// Float(scale / output_scale) of each, the second negative for a difference; of a product a_factor alone,
+    /// Float(Float(a_scale * b_scale) / output_scale).
+    float a_factor;
+    float b_factor;
+    void *_Nonnull output;
+    /// Bytes from row to row.
+    ptrdiff_t output_stride;
+    int32_t output_is_16;
+    int32_t zero_point;
+    int32_t minimum;
+    int32_t maximum;
+    int32_t rows;
+    /// Values of a row.
+    int32_t count;
+};
+typedef void (*arithmetic_kernel)(const struct arithmetic_arguments *_Nonnull arguments);
+
 /// A function of 16 bits, given at every 64th value and straight between.
 struct interpolation_arguments {
     const int16_t *_Nonnull input;
@@ -307,6 +340,7 @@ enum kernel_operation {
     KERNEL_ADDITION = 12,
     KERNEL_INTERPOLATION = 13,
     KERNEL_DEPTHWISE = 14,
+    KERNEL_ARITHMETIC = 15,
 };
 
 /// One kernel of one set: tests, benchmarks and the choice at run time all read these rows. The function of the row's
@@ -331,6 +365,7 @@ struct kernel_row {
     normalize_kernel _Nullable normalize;
     rescale_kernel _Nullable rescale;
     addition_kernel _Nullable addition;
+    arithmetic_kernel _Nullable arithmetic;
     interpolation_kernel _Nullable interpolation;
 };
 

@@ -68,4 +68,29 @@ static inline void add_values(const struct addition_arguments *arguments, size_t
     }
 }
 
+/// What a function of arithmetic_kernel makes of two values less their zero points, in steps of the output's scale.
+static inline float combined(const struct arithmetic_arguments *arguments, int32_t a, int32_t b) {
+    if (arguments->function == PLAIN_MULTIPLY) { return scaled(a * b, arguments->a_factor); }
+    if (arguments->function == PLAIN_ADD) { return scaled_sum(a, arguments->a_factor, b, arguments->b_factor); }
+    const float first = scaled(a, arguments->a_factor);
+    const float second = scaled(b, arguments->b_factor);
+    const int is_first = arguments->function == PLAIN_MINIMUM ? first < second : first > second;
+    return is_first ? first : second;
+}
+
+/// One row of arithmetic_kernel, from value `first` on.
+static inline void combine_values(const struct arithmetic_arguments *arguments, int32_t row, int32_t first) {
+    const char *left = (const char *)arguments->a + row * arguments->a_stride;
+    const char *right = (const char *)arguments->b + row * arguments->b_stride;
+    char *output = (char *)arguments->output + row * arguments->output_stride;
+    for (int32_t place = first; place < arguments->count; place++) {
+        const int32_t a = value_at(left, place * arguments->a_step, arguments->a_is_16, arguments->a_zero_point);
+        const int32_t b = value_at(right, place * arguments->b_step, arguments->b_is_16, arguments->b_zero_point);
+        store_value(
+            output, place, arguments->output_is_16,
+            rounded_output(
+                combined(arguments, a, b), arguments->zero_point, arguments->minimum, arguments->maximum));
+    }
+}
+
 #endif

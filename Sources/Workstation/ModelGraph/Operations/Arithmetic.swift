@@ -3,7 +3,9 @@ import Foundation
 
 /// A function of two elements, operands broadcast as in NumPy. Both have one element type; comparisons give truth values.
 ///
-/// Integers wrap, a quotient is cut towards zero, and what has no value (division by zero) is 0.
+/// Integers wrap, a quotient is cut towards zero, and what has no value (division by zero) is 0. Sums, differences,
+/// products, minima and maxima of integers that stand for reals: q = clamp(roundHalfEven(y) + z_out), y the function of
+/// Float(a − z_a)·(s_a / s_out) and Float(b − z_b)·(s_b / s_out); of a product Float((a − z_a)·(b − z_b))·(s_a·s_b / s_out).
 public struct Arithmetic: Operation {
     public static let name = "arithmetic"
 
@@ -33,6 +35,14 @@ public struct Arithmetic: Operation {
             default: false
             }
         }
+
+        /// Whether it is defined for integers that stand for reals.
+        public var takesQuantized: Bool {
+            switch self {
+            case .addition, .subtraction, .multiplication, .minimum, .maximum: true
+            default: false
+            }
+        }
     }
 
     public var kind: Kind
@@ -41,10 +51,14 @@ public struct Arithmetic: Operation {
         self.kind = kind
     }
 
+    public var choosesWidth: Bool { kind.takesQuantized }
+
     public func outputTypes(of inputs: [TensorType]) throws(EdgeError) -> [TensorType] {
         try expect(inputs, count: 2...2)
         let element = inputs[0].element
-        guard element == inputs[1].element, !(kind.isBitwise && element.isFloat) else {
+        // Of integers that stand for reals each has the width that it has.
+        let areQuantized = kind.takesQuantized && inputs.allSatisfy { !$0.isPlain }
+        guard element == inputs[1].element || areQuantized, !(kind.isBitwise && element.isFloat) else {
             throw EdgeError(
                 .data, at: "", "\(kind.rawValue) is not defined for \(inputs[0].text) and \(inputs[1].text)")
         }
@@ -57,7 +71,14 @@ public struct Arithmetic: Operation {
         _ inputs: [(type: TensorType, data: TensorData)], outputs: [TensorType]
     ) throws(EdgeError) -> [TensorData] {
         let operands = inputs.map { $0.data.broadcast(from: $0.type.shape, to: outputs[0].shape) }
-        guard inputs.allSatisfy({ $0.type.isPlain }) else { throw notComputed(inputs) }
+        guard inputs.allSatisfy({ $0.type.isPlain }) else {
+            guard kind.takesQuantized else { throw notComputed(inputs) }
+            let (x, y) = (try inputs[0].type.activationQuantization, try inputs[1].type.activationQuantization)
+            guard let a = operands[0].centred(x.zeroPoint), let b = operands[1].centred(y.zeroPoint) else {
+                throw notComputed(inputs)
+            }
+            return [try combine(a, x.scales[0], b, y.scales[0], to: outputs[0])]
+        }
         if let a = operands[0].reals, let b = operands[1].reals {
             if kind.isComparison { return [.bool(zip(a, b).map { compare($0, $1) })] }
             return [TensorData(outputs[0].element, reals: zip(a, b).map { compute($0, $1) })]
@@ -69,6 +90,28 @@ public struct Arithmetic: Operation {
 }
 
 extension Arithmetic {
+    /// Integers less their zero points as those of an output.
+    private func combine(
+        _ a: [Int32], _ aScale: Float, _ b: [Int32], _ bScale: Float, to output: TensorType
+    ) throws(EdgeError) -> TensorData {
+        let scale = try output.activationQuantization.scales[0]
+        let round = try Rounding(to: output)
+        if kind == .multiplication {
+            let factor = aScale * bScale / scale
+            return TensorData(output.element, count: a.count) { round(Float(a[$0] * b[$0]) * factor) }
+        }
+        let (aFactor, bFactor) = (aScale / scale, bScale / scale)
+        return TensorData(output.element, count: a.count) {
+            let (first, second) = (Float(a[$0]) * aFactor, Float(b[$0]) * bFactor)
+            return switch kind {
+            case .subtraction: round(first - second)
+            case .minimum: round(first < second ? first : second)
+            case .maximum: round(first > second ? first : second)
+            default: round(first + second)
+            }
+        }
+    }
+
     private func compare<Number: Comparable>(_ a: Number, _ b: Number) -> Bool {
         switch kind {
         case .less: a < b

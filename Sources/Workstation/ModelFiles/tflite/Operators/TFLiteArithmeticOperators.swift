@@ -16,11 +16,22 @@ extension TFLiteImporter {
         for (name, options, kind, hasActivation) in kinds {
             rules[name] = Rule(options) { importer, node throws(EdgeError) in
                 let operands = [try importer.input(node, 0), try importer.input(node, 1)]
-                try importer.addFloats(
-                    Arithmetic(kind), for: node, operands, activation: hasActivation ? try node.activation(0) : .none)
+                try importer.add(
+                    Arithmetic(kind), node, operands, activation: hasActivation ? try node.activation(0) : .none)
             }
         }
         return rules
+    }
+
+    /// Of bytes in integers where that is defined, else in floats.
+    mutating func add(
+        _ arithmetic: Arithmetic, _ node: TFLiteOperator, _ operands: [Graph.ValueID], activation: Activation = .none
+    ) throws(EdgeError) {
+        let areQuantized = try outputType(node).quantization != nil && operands.allSatisfy { !type($0).isPlain }
+        guard arithmetic.kind.takesQuantized, areQuantized else {
+            return try addFloats(arithmetic, for: node, operands, activation: activation)
+        }
+        try add(arithmetic, for: node, operands, activation: activation)
     }
 
     mutating func squaredDifference(_ node: TFLiteOperator) throws(EdgeError) {

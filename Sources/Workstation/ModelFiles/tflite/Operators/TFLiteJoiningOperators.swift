@@ -16,23 +16,14 @@ extension TFLiteImporter {
     }
 
     mutating func addition(_ node: TFLiteOperator) throws(EdgeError) {
-        var (a, b) = (try input(node, 0), try input(node, 1))
+        let (a, b) = (try input(node, 0), try input(node, 1))
         let activation = try node.activation(0)
         guard try outputType(node).quantization != nil else {
             let isPlain = shape(a) == shape(b) && type(a).element == .float32
             return try add(
                 isPlain ? Addition() : Arithmetic(.addition), for: node, [a, b], activation: activation)
         }
-        let target = try Broadcasting.shape([shape(a), shape(b)])
-        a = try expanded(a, to: target)
-        b = try expanded(b, to: target)
-        try add(Addition(), for: node, [a, b], activation: activation)
-    }
-
-    /// A value repeated to a shape that it fits.
-    private mutating func expanded(_ id: Graph.ValueID, to target: [Int]) throws(EdgeError) -> Graph.ValueID {
-        guard shape(id) != target else { return id }
-        return try add(
-            Rearrangement.expansion(shape(id), to: target), name: result.values[id].name + ".expanded", [id], type(id))
+        let areAlike = shape(a) == shape(b) && result.values[a].constant == nil && result.values[b].constant == nil
+        try add(areAlike ? Addition() : Arithmetic(.addition), for: node, [a, b], activation: activation)
     }
 }

@@ -167,7 +167,7 @@ class Chain:
         if counts_padding or self.pick(0, 1):
             self.need_border(padding)
         shape = (self.rows, *self.sizes(window, stride, padding, [1, 1]), self.last["shape"][3])
-        keeps_scale = kind == shapes.MAX_POOL or self.pick(0, 2)
+        keeps_scale = kind == shapes.MAX_POOL or self.MINOR < 2 or self.pick(0, 2)
         output = self.alike(self.last, shape) if keeps_scale else self.activation(shape)
         self.last = self.builder.operation(kind, [self.last], output, [*window, *stride, *padding, counts_padding])
 

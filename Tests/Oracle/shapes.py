@@ -104,7 +104,7 @@ def dense(_, operation):
     sums(operation, outputs)
 
 
-def pool(_, operation):
+def pool(model, operation):
     picture, output = operation.inputs[0], operation.output
     operation.window, operation.stride, operation.padding, [operation.counts_padding] = split(operation, 2, 2, 4, 1)
     operation.dilation = [1, 1]
@@ -112,7 +112,9 @@ def pool(_, operation):
     require(0 < height * width <= 1024, f"{operation.name}: a window of {height}·{width}")
     require(max(top, bottom) < height and max(left, right) < width, f"{operation.name}: padding as large as the window")
     require(operation.counts_padding <= (operation.kind == AVERAGE_POOL), f"{operation.name}: parameter 8")
-    require(picture.scales == output.scales and picture.zero == output.zero, f"{operation.name}: requantizes")
+    same = picture.scales == output.scales and picture.zero == output.zero
+    may_differ = operation.kind == AVERAGE_POOL and model.minor >= 2
+    require(same or may_differ, f"{operation.name}: requantizes")
     slide(operation, picture.shape[-1])
     if operation.counts_padding:
         require_border(operation)

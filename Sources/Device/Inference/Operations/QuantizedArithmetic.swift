@@ -112,7 +112,7 @@ struct BroadcastWalk {
         let around = Array(axes.dropFirst(2).reversed())
         (count, steps, rows, strides) = (row.size, row.steps, line.size, line.steps)
         rowsAtOnce = min(max(Self.limit / row.size, 1), line.size)
-        outer = views.indices.map { view in Axes(sizes: around.map(\.size), steps: around.map { $0.steps[view] }) }
+        outer = views.indices.map { view in Axes(sizes: around.map { $0.size }, steps: around.map { $0.steps[view] }) }
     }
 
     private var pieces: Int { (rows + rowsAtOnce - 1) / rowsAtOnce }

@@ -60,10 +60,12 @@ extension Graph {
     /// these shapes or types, or one of its operands is a constant that integers are not made of.
     private func integerForm(_ node: Node) -> IntegerForm? {
         let types = (node.inputs + node.outputs).map { values[$0].type }
-        guard let form = node.operation.integerForm, values[node.outputs[0]].type.element == .float32,
-            types.allSatisfy({ $0.shape.count != 4 || $0.shape[0] <= ModelTensor.pictureLimit })
-        else { return nil }
         let areComputed = node.inputs.map { values[$0].constant == nil }
+        // Of weights the first axis counts no pictures.
+        let pictures = zip(areComputed + node.outputs.map { _ in true }, types).filter(\.0).map(\.1)
+        guard let form = node.operation.integerForm, values[node.outputs[0]].type.element == .float32,
+            pictures.allSatisfy({ $0.shape.count != 4 || $0.shape[0] <= ModelTensor.pictureLimit })
+        else { return nil }
         // Rows side by side are one row to everything that works along the last axis.
         let isOneRow = types[0].shape.count == 4 || types[0].count == types[0].shape.last
         switch form {

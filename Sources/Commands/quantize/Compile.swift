@@ -45,6 +45,7 @@ extension Verb {
                 Option(
                     "sixteen-bit", argument: "NAME[,NAME]", repeats: true,
                     help: "layers whose input is kept in 16 bits, beside those that need it"),
+                Option("float", argument: "NAME[,NAME]", repeats: true, help: "layers that are computed in floats"),
                 Option(
                     "target", argument: "SET", repeats: true,
                     help: "pack weights for a kernel set: avx2, avxvnni, avx512vnni, neon, dotprod"),
@@ -54,7 +55,7 @@ extension Verb {
                     help: "of a denoiser: write what quantization does to it as a page, and as JSON beside it"),
                 .threads,
                 Option("output", short: UInt8(ascii: "o"), argument: "OUT.edge", help: "the file to write"),
-            ] + Option.input + Option.imports,
+            ] + Option.search + Option.input + Option.imports,
             run: runCompile)
     }
 }
@@ -65,7 +66,11 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let output = try required("output", arguments, "name the file to write, -o OUT.edge")
     var build = try settings(arguments)
     let isFloat = arguments.value("precision") == "fp32"
-    if isFloat { try refuse(["calibration", "ranges", "sixteen-bit", "report"], arguments, "fp32 quantizes nothing") }
+    if isFloat {
+        try refuse(
+            ["calibration", "ranges", "sixteen-bit", "float", "max-drop", "report"], arguments, "fp32 quantizes nothing"
+        )
+    }
     let graph = try readGraph(path, arguments)
     build.meta[.name] = graph.name
     build.meta[.producer] = "quantize " + Version.text
@@ -79,7 +84,9 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let material = try reportMaterial(&build, graph, arguments)
     var file = try AtomicFile.begin(output)
     var report = try beginReport(arguments)
-    let progress = SharedProgress("calibrating", total: count, quiet: arguments.quiet)
+    let search = try RecipeSearch(&build, graph, preprocessing, data, arguments)
+    let progress = SharedProgress(
+        "calibrating", total: search == nil ? count : build.recipe.calibrationCount, quiet: arguments.quiet)
     build.progress = { progress.add($0) }
     let compiled = try reporting { () throws(EdgeError) in
         do throws(EdgeError) {
@@ -96,6 +103,7 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     }
     try file.finish()
     try tell(compiled, output, started, build.flags(graph, preprocessing), arguments)
+    try search?.requireHeld(arguments, output)
     return .done
 }
 
@@ -125,7 +133,7 @@ private func compileQuantized(
     try refuse(
         [
             "calibration", "calibration-count", "labels", "ranges", "weight-ranges", "rounding", "bias-correction",
-            "sixteen-bit", "report",
+            "sixteen-bit", "float", "max-drop", "report",
         ], arguments, "the network is quantized already and keeps its own scales; leave the option out")
     var file = try AtomicFile.begin(output)
     let compiled = try reporting { () throws(EdgeError) in
@@ -183,7 +191,8 @@ private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
     if let count = try arguments.integer("calibration-count", in: 1...1_000_000) {
         build.recipe.calibrationCount = count
     }
-    build.recipe.sixteenBit = arguments.values("sixteen-bit").flatMap { $0.split(separator: ",").map(String.init) }
+    build.recipe.sixteenBit = arguments.names("sixteen-bit")
+    build.recipe.floats = arguments.names("float")
     for name in arguments.values("target") {
         guard let set = KernelSet.known.first(where: { $0.name == name }) else {
             let names = KernelSet.known.map(\.name).joined(separator: ", ")
@@ -218,7 +227,7 @@ private func calibrationData(
 ) throws(Failure) -> (ModelBuild.CalibrationData, Int) {
     if let settings = try reporting({ () throws(EdgeError) in try DiffusionSettings(metadata: graph.metadata) }) {
         try refuse(
-            ["calibration-count", "labels", "bias-correction", "equalize", "rounding"], arguments,
+            ["calibration-count", "labels", "bias-correction", "equalize", "rounding", "float", "max-drop"], arguments,
             "a denoiser makes its own data; leave the option out")
         recipe.correctsBiases = false
         if arguments.value("ranges") == nil { recipe.ranges = .leastSquares }

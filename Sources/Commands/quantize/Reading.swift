@@ -40,6 +40,11 @@ extension Option {
 }
 
 extension Arguments {
+    /// The names that a list of them gives, repeated or with commas.
+    func names(_ option: StaticString) -> [String] {
+        values(option).flatMap { $0.split(separator: ",").map(String.init) }
+    }
+
     var threadCount: Int {
         get throws(Failure) { try integer("threads", in: 1...256) ?? Threads.processorCount }
     }

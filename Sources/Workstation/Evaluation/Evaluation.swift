@@ -18,12 +18,14 @@ public struct Evaluation: Sendable {
     private static let shard = 64
 
     /// A compiled model, run by the device's own code.
-    /// - Parameter progress: called with the number of pictures done, from any thread.
+    /// - Parameters:
+    ///   - needsLabels: whether a picture without a label is an error and not just a wrong answer.
+    ///   - progress: called with the number of pictures done, from any thread.
     public static func run(
-        _ model: Model, _ pictures: LabelledPictures, kernels: KernelSet, threads: Int,
+        _ model: Model, _ pictures: LabelledPictures, kernels: KernelSet, threads: Int, needsLabels: Bool = true,
         progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) -> Evaluation {
-        try pictures.requireLabels()
+        if needsLabels { try pictures.requireLabels() }
         return try inShards(pictures, threads: threads, progress) { (range) throws(EdgeError) -> Evaluation in
             let recognizer = try Recognizer(model, kernels: kernels)
             let tensor = recognizer.session.output(0).tensor
@@ -43,12 +45,15 @@ public struct Evaluation: Sendable {
     }
 
     /// A graph, run by the reference interpreter.
+    /// - Parameters:
+    ///   - arithmetic: how the graph's sums are computed.
+    ///   - needsLabels: whether a picture without a label is an error and not just a wrong answer.
     public static func run(
         _ graph: Graph, preprocessing: Preprocessing, _ pictures: LabelledPictures, threads: Int,
-        progress: @escaping @Sendable (Int) -> Void
+        arithmetic: SumArithmetic = .inOrder, needsLabels: Bool = true, progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) -> Evaluation {
-        try pictures.requireLabels()
-        let interpreter = try ReferenceInterpreter(graph)
+        if needsLabels { try pictures.requireLabels() }
+        let interpreter = try ReferenceInterpreter(graph, arithmetic)
         return try inShards(pictures, threads: threads, progress) { (range) throws(EdgeError) -> Evaluation in
             let processor = preprocessing.processor()
             var result = Evaluation()
@@ -92,7 +97,7 @@ public struct Evaluation: Sendable {
     }
 
     /// The five best classes, of equal ones the lowest index first.
-    private static func best(_ scores: [Float]) -> [Int] {
+    static func best(_ scores: [Float]) -> [Int] {
         Array(scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }.prefix(5))
     }
 }

@@ -114,7 +114,7 @@ extension TensorType {
     }
 
     /// The reals that elements of this type stand for; nil for plain integers.
-    fileprivate func reals(_ data: TensorData) throws(EdgeError) -> [Float]? {
+    func reals(_ data: TensorData) throws(EdgeError) -> [Float]? {
         switch data {
         case .float32(let elements): return elements
         case .int8(let elements):

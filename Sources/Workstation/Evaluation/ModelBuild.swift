@@ -27,6 +27,8 @@ public struct ModelBuild: Sendable {
     public var afterStage: @Sendable (String, Graph) -> Void = { _, _ in }
     /// Called with the number of calibration samples done, from any thread.
     public var progress: @Sendable (Int) -> Void = { _ in }
+    /// Asked now and then; what it throws ends the build.
+    public var mayContinue: @Sendable () throws(EdgeError) -> Void = {}
 
     public init() {}
 
@@ -39,24 +41,54 @@ public struct ModelBuild: Sendable {
     public func run(
         _ imported: Graph, preprocessing: Preprocessing?, data: CalibrationData
     ) throws(EdgeError) -> CompiledModel {
+        let quantized = try quantized(try calibrated(imported, data, method: recipe.ranges), data)
+        return try compiled(quantized, preprocessing, data)
+    }
+
+    /// A float graph that only waits for its integers, and what its values are on the calibration's samples.
+    struct CalibratedGraph: Sendable {
+        let graph: Graph
+        let calibration: Calibration
+    }
+
+    /// Everything before the integers.
+    /// - Parameter method: with which the ranges are to be found. What one that looks at how often values occur asks for
+    ///   serves every other.
+    func calibrated(
+        _ imported: Graph, _ data: CalibrationData, method: RangeMethod
+    ) throws(EdgeError) -> CalibratedGraph {
         var graph = simplified(imported)
-        try check(recipe.sixteenBit, graph)
-        let samples = samples(data)
-        if recipe.equalizes, let samples {
+        try check(recipe.sixteenBit, "sixteen-bit", graph)
+        try check(recipe.floats, "float", graph)
+        if recipe.equalizes, let samples = samples(data) {
             graph = try Equalization(graph, samples, threads: threads).equalized()
             afterStage("equalize", graph)
         }
-        let calibration = try calibrate(graph, data)
+        return CalibratedGraph(graph: graph, calibration: try calibrate(graph, data, method))
+    }
+
+    /// The integers that the recipe makes of a graph.
+    func quantized(_ ready: CalibratedGraph, _ data: CalibrationData) throws(EdgeError) -> Graph {
+        try mayContinue()
+        let (graph, calibration) = (ready.graph, ready.calibration)
         var quantized = try Quantizer(
-            graph, ranges: calibration.ranges, byteRanges: calibration.byteRanges, recipe: recipe
+            graph, ranges: calibration.ranges, byteRanges: calibration.byteRanges(recipe.ranges), recipe: recipe
         ).quantized()
-        if let samples {
+        if let samples = samples(data) {
             quantized = try LayerCorrection(
-                float: graph, quantized: quantized, recipe: recipe, threads: threads, progress: progress
+                float: graph, quantized: quantized, recipe: recipe, threads: threads, mayContinue: mayContinue,
+                progress: progress
             ).corrected(samples)
         }
         afterStage("quantize", quantized)
-        return try Compiler.compile(quantized, options(quantized, preprocessing, data))
+        return quantized
+    }
+
+    /// The file of a quantized graph.
+    func compiled(
+        _ quantized: Graph, _ preprocessing: Preprocessing?, _ data: CalibrationData
+    ) throws(EdgeError) -> CompiledModel {
+        try Compiler.compile(quantized, options(quantized, preprocessing, data))
     }
 
     /// The same without quantization: a file that computes in floats.
@@ -92,17 +124,18 @@ public struct ModelBuild: Sendable {
         }
     }
 
-    private func calibrate(_ graph: Graph, _ data: CalibrationData) throws(EdgeError) -> Calibration {
+    private func calibrate(
+        _ graph: Graph, _ data: CalibrationData, _ method: RangeMethod
+    ) throws(EdgeError) -> Calibration {
         if case .trajectories(let trajectories) = data {
-            return try Calibration.run(
-                graph, trajectories, method: recipe.ranges, threads: threads, progress: progress)
+            return try Calibration.run(graph, trajectories, method: method, threads: threads, progress: progress)
         }
         return try Calibration.run(
-            graph, samples(data) ?? CalibrationSamples([]), method: recipe.ranges, threads: threads, progress: progress)
+            graph, samples(data) ?? CalibrationSamples([]), method: method, threads: threads, progress: progress)
     }
 
     /// The samples that calibration looks at; nil where the model makes its own.
-    private func samples(_ data: CalibrationData) -> CalibrationSamples? {
+    func samples(_ data: CalibrationData) -> CalibrationSamples? {
         switch data {
         case .pictures(let pictures, let preprocessing):
             CalibrationSamples(pictures, recipe.samples(of: pictures.count), preprocessing)
@@ -112,9 +145,9 @@ public struct ModelBuild: Sendable {
     }
 
     /// Names that no layer has would be left out in silence.
-    private func check(_ names: [String], _ graph: Graph) throws(EdgeError) {
+    private func check(_ names: [String], _ option: String, _ graph: Graph) throws(EdgeError) {
         for name in names where !graph.nodes.contains(where: { $0.name == name }) {
-            throw EdgeError(.usage, at: "--sixteen-bit \(name)", "there is no layer of this name")
+            throw EdgeError(.usage, at: "--\(option) \(name)", "there is no layer of this name")
         }
     }
 
@@ -129,6 +162,10 @@ public struct ModelBuild: Sendable {
             options.labels = Self.labels(quantized.metadata)
         }
         guard let preprocessing, let input = quantized.inputs.first else { return options }
+        guard quantized.values[input].type.element != .int16 else {
+            throw EdgeError(
+                .usage, at: "--sixteen-bit", "names a layer that reads the picture, which has 8 bits; leave it out")
+        }
         let pipeline = preprocessing.pipeline(for: try quantized.values[input].type.activationQuantization)
         options.pipeline = pipeline
         options.labels = preprocessing.labels

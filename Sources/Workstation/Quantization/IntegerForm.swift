@@ -33,7 +33,8 @@ extension Graph {
     ///
     /// Arithmetic stays in floats where floats surround it: it would only round what a norm or attention computes. So does
     /// a mean that arithmetic reads, which is a norm's.
-    var integerForms: [IntegerForm?] {
+    /// - Parameter floats: names of nodes that stay in floats whatever they are.
+    func integerForms(without floats: Set<String> = []) -> [IntegerForm?] {
         var meetsArithmetic = [Bool](repeating: false, count: values.count)
         for node in nodes where node.operation is Arithmetic {
             for id in node.inputs { meetsArithmetic[id] = true }
@@ -41,7 +42,7 @@ extension Graph {
         var forms: [IntegerForm?] = []
         var isFloat = [Bool](repeating: false, count: values.count)
         for node in nodes {
-            var form = integerForm(node)
+            var form = floats.contains(node.name) ? nil : integerForm(node)
             if form?.isOptional == true, node.inputs.contains(where: { isFloat[$0] }) { form = nil }
             if form == .mean, meetsArithmetic[node.outputs[0]] { form = nil }
             for id in node.outputs { isFloat[id] = form == nil }

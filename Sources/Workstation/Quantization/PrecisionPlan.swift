@@ -9,17 +9,21 @@ import ModelGraph
 /// - what a graph with such inputs, a denoiser, reads and gives: the loop around it repeats their errors at each step;
 /// - the inputs of layers that the recipe names.
 ///
-/// What the model's source quantized to 8 bits has 8.
+/// What the model's source quantized to 8 bits has 8. Layers that the recipe names are computed in floats.
 struct PrecisionPlan {
     /// By value: whether it is stored in 16 bits.
     private(set) var isWide: [Bool]
     /// By node: for each operand whether it is read in 16 bits.
     private(set) var reads: [[Bool]]
+    /// By node: how it is computed in integers; nil where it stays in floats.
+    let forms: [IntegerForm?]
 
-    /// - Parameter names: layers whose input is kept in 16 bits.
-    init(_ graph: Graph, names: Set<String>) {
+    /// - Parameters:
+    ///   - names: layers whose input is kept in 16 bits.
+    ///   - floats: layers that are computed in floats.
+    init(_ graph: Graph, names: Set<String>, floats: Set<String> = []) {
         let steering = Self.steering(graph)
-        let forms = graph.integerForms
+        forms = graph.integerForms(without: floats)
         let isDenoiser = graph.inputs.contains { graph.values[$0].type.element == .int64 }
         isWide = [Bool](repeating: false, count: graph.values.count)
         reads = graph.nodes.map { [Bool](repeating: false, count: $0.inputs.count) }
@@ -33,7 +37,7 @@ struct PrecisionPlan {
             let isNamed = names.contains(node.name) || (isDenoiser && isEnd)
             let isSum = graph.isSum(node) && forms[index] != nil
             for (operand, id) in node.inputs.enumerated() where graph.values[id].constant == nil {
-                let isChosen = graph.values[id].type.quantization == nil
+                let isChosen = graph.values[id].type.quantization == nil && !floats.contains(node.name)
                 let wide =
                     isChosen
                     && (steering[id] || isSum
@@ -72,5 +76,31 @@ extension Operation {
         case .sameScale: givesWords
         default: false
         }
+    }
+}
+
+extension Graph {
+    /// Names of the layers whose input gains by 16 bits: an operation that gives 16 computes it, and neither the graph's inputs
+    /// nor its outputs become wider by it.
+    public var layersForWords: [String] {
+        let forms = integerForms()
+        return zip(nodes, forms).filter { node, form in
+            guard form == .linear else { return false }
+            let plan = PrecisionPlan(self, names: [node.name])
+            var id = node.inputs[0]
+            while plan.isWide[id], let source = producer(of: id), nodes[source].inputs.count == 1,
+                forms[source] == .sameScale
+            {
+                id = nodes[source].inputs[0]
+            }
+            return plan.isWide[id] && !(inputs + outputs).contains { plan.isWide[$0] }
+        }.map(\.0.name)
+    }
+
+    /// Names of the layers that compute in integers where the recipe leaves them to.
+    public var layersForFloats: [String] {
+        zip(nodes, integerForms()).filter { _, form in
+            form == .linear || form == .function || form == .addition || form == .normalization
+        }.map(\.0.name)
     }
 }

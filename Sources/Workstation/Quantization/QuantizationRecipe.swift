@@ -28,6 +28,8 @@ public struct QuantizationRecipe: Equatable, Sendable {
     public var trajectories = 32
     /// Names of layers whose input is kept in 16 bits, beside those that need it.
     public var sixteenBit: [String] = []
+    /// Names of layers that are computed in floats.
+    public var floats: [String] = []
 
     public init() {}
 
@@ -36,7 +38,7 @@ public struct QuantizationRecipe: Equatable, Sendable {
     public func flags(isDenoiser: Bool = false) -> String {
         let calibration =
             isDenoiser ? "--calibration trajectories:\(trajectories)" : "--calibration-count \(calibrationCount)"
-        let names = sixteenBit.isEmpty ? "" : " --sixteen-bit \(sixteenBit.joined(separator: ","))"
+        let names = Self.flag("sixteen-bit", sixteenBit) + Self.flag("float", floats)
         var flags = ["--ranges \(ranges.text)", calibration]
         if weightRanges != .minMax { flags.append("--weight-ranges \(weightRanges.rawValue)") }
         if !isDenoiser {
@@ -45,6 +47,10 @@ public struct QuantizationRecipe: Equatable, Sendable {
             flags.append("--bias-correction \(correctsBiases ? "empirical" : "none")")
         }
         return flags.joined(separator: " ") + names
+    }
+
+    private static func flag(_ name: String, _ layers: [String]) -> String {
+        layers.isEmpty ? "" : " --\(name) \(layers.joined(separator: ","))"
     }
 
     /// The positions of the samples that calibration looks at, of `available` ones.

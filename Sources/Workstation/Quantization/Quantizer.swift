@@ -8,8 +8,7 @@ public struct Quantizer {
     private let plan: PrecisionPlan
     private let scales: ScaleGroups
     private let ranges: [ValueRange?]
-    private let forms: [IntegerForm?]
-    private let weightRanges: QuantizationRecipe.WeightRangeMethod
+    private let recipe: QuantizationRecipe
     private var result: Graph
     /// For each value of the source the one that stands for it, as it is stored.
     private var stored: [Graph.ValueID?]
@@ -27,11 +26,10 @@ public struct Quantizer {
         recipe: QuantizationRecipe = QuantizationRecipe()
     ) {
         source = graph
-        forms = graph.integerForms
         self.ranges = ranges
-        weightRanges = recipe.weightRanges
-        plan = PrecisionPlan(graph, names: Set(recipe.sixteenBit))
-        scales = ScaleGroups(graph, ranges: ranges, byteRanges: byteRanges ?? ranges)
+        self.recipe = recipe
+        plan = PrecisionPlan(graph, names: Set(recipe.sixteenBit), floats: Set(recipe.floats))
+        scales = ScaleGroups(graph, plan, ranges: ranges, byteRanges: byteRanges ?? ranges)
         stored = [Graph.ValueID?](repeating: nil, count: graph.values.count)
         rescaled = stored
         plain = stored
@@ -50,6 +48,7 @@ public struct Quantizer {
                 throw error.within("node '\(source.nodes[node].name)'")
             }
         }
+        for node in source.nodes where recipe.floats.contains(node.name) { try addOutputs(of: node) }
         result.outputs = source.outputs.compactMap { stored[$0] ?? plain[$0] }
         let graph = result.removingDeadCode()
         try graph.validate()
@@ -73,7 +72,7 @@ public struct Quantizer {
 
     private mutating func quantize(_ index: Int) throws(EdgeError) {
         let node = source.nodes[index]
-        switch forms[index] {
+        switch plan.forms[index] {
         case .linear: try quantizeLinear(index)
         case .sameScale where node.operation is AveragePool: try add(node.operation, node, [try operand(index, 0)])
         case .sameScale:
@@ -83,7 +82,7 @@ public struct Quantizer {
         case .function:
             if let norm = normBehind(node) { return try quantizeNorm(norm, function: node) }
             try add(node.operation, node, [try operand(index, 0)])
-        case .normalization where source.functionInside(node, plan) != nil: break  // its function computes it
+        case .normalization where source.functionInside(index, plan) != nil: break  // its function computes it
         case .normalization: try add(node.operation, node, [try operand(index, 0)] + constants(node, from: 1))
         case .addition: try add(node.operation, node, [try operand(index, 0), try operand(index, 1)])
         case .arithmetic: try quantizeArithmetic(index)
@@ -161,6 +160,16 @@ public struct Quantizer {
         }
     }
 
+    /// Outputs of the graph that a layer computes in floats because the recipe says so: given in integers all the same, as
+    /// without that.
+    private mutating func addOutputs(of node: Graph.Node) throws(EdgeError) {
+        for id in node.outputs where source.outputs.contains(id) && recipe.floats.contains(node.name) {
+            let output = try integers(id)
+            if let real = plain[id] { result.values[real].name += ".float" }
+            result.values[output].name = source.values[id].name
+        }
+    }
+
     /// An operand with the width that the node reads: as it is stored, or rescaled.
     private mutating func operand(_ node: Int, _ operand: Int) throws(EdgeError) -> Graph.ValueID {
         let id = source.nodes[node].inputs[operand]
@@ -200,7 +209,7 @@ public struct Quantizer {
             weights, channels: weightValue.type.shape[0],
             bias: node.inputs.count > 2 ? source.values[node.inputs[2]].constant?.floats : nil,
             input: result.values[input].type, output: output.scales[0],
-            prescribed: weightValue.type.quantization?.scales, weightRanges)
+            prescribed: weightValue.type.quantization?.scales, recipe.weightRanges)
         // A value of its own for each layer: shared weights may meet different input scales.
         let weightID = result.addConstant(
             weightValue.name, weightValue.type.shape, .int8(quantized.weights),
@@ -281,7 +290,7 @@ extension Quantizer {
     /// The norm that a function is part of.
     private func normBehind(_ function: Graph.Node) -> Int? {
         guard let index = source.producer(of: function.inputs[0]),
-            source.functionInside(source.nodes[index], plan)?.outputs == function.outputs
+            source.functionInside(index, plan)?.outputs == function.outputs
         else { return nil }
         return index
     }
@@ -313,12 +322,15 @@ extension Quantizer {
 
 extension Graph {
     /// The SiLU that a norm computes by a table: it alone reads the norm, and its result has 8 bits.
-    fileprivate func functionInside(_ norm: Node, _ plan: PrecisionPlan) -> Node? {
-        guard norm.operation is GroupNormalization, !outputs.contains(norm.outputs[0]) else { return nil }
-        let users = users(of: norm.outputs[0])
-        guard users.count == 1, nodes[users[0]].operation is SiLU, !plan.isWide[nodes[users[0]].outputs[0]] else {
+    fileprivate func functionInside(_ index: Int, _ plan: PrecisionPlan) -> Node? {
+        let norm = nodes[index]
+        guard norm.operation is GroupNormalization, plan.forms[index] != nil, !outputs.contains(norm.outputs[0]) else {
             return nil
         }
+        let users = users(of: norm.outputs[0])
+        guard users.count == 1, nodes[users[0]].operation is SiLU, !plan.isWide[nodes[users[0]].outputs[0]],
+            plan.forms[users[0]] != nil
+        else { return nil }
         return nodes[users[0]]
     }
 }

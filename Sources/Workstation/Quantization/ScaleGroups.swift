@@ -13,14 +13,13 @@ struct ScaleGroups {
     /// By value: the 8-bit quantization that the model's source prescribes.
     private let own: [Quantization?]
 
-    init(_ graph: Graph, ranges given: [ValueRange?], byteRanges givenToBytes: [ValueRange?]) {
+    init(_ graph: Graph, _ plan: PrecisionPlan, ranges given: [ValueRange?], byteRanges givenToBytes: [ValueRange?]) {
         parents = Array(graph.values.indices)
         own = graph.values.map { $0.constant == nil && $0.type.element.isFloat ? $0.type.quantization : nil }
         ranges = [ValueRange?](repeating: nil, count: graph.values.count)
         byteRanges = ranges
         prescribed = [Quantization?](repeating: nil, count: graph.values.count)
-        let forms = graph.integerForms
-        for (node, form) in zip(graph.nodes, forms) where form == .sameScale {
+        for (node, form) in zip(graph.nodes, plan.forms) where form == .sameScale {
             for id in node.inputs {
                 // What the source stores in two ways is not together.
                 if let a = own[id], let b = own[node.outputs[0]], a != b { continue }
@@ -29,7 +28,7 @@ struct ScaleGroups {
         }
         for id in graph.values.indices where graph.values[id].constant == nil {
             let producer = graph.producer(of: id)
-            let form = producer.flatMap { forms[$0] }
+            let form = producer.flatMap { plan.forms[$0] }
             if let source = own[id] { prescribed[first(of: id)] = prescribed[first(of: id)] ?? source }
             guard form != .sameScale else { continue }
             let group = first(of: id)

@@ -50,6 +50,7 @@ interrupted() {
 for signal in INT TERM; do
   interrupted $signal "$train" lenet5 --drawn 20000 --epochs 3 --quiet -o out/x.onnx
   interrupted $signal "$quantize" model.onnx --calibration many --calibration-count 2000 --quiet -o out/x.edge
+  interrupted $signal "$quantize" model.onnx --calibration many --max-drop 0 --quiet -o out/x.edge
   interrupted $signal "$quantize" evaluate model.edge --data many --quiet --outputs out/x.npy
   interrupted $signal "$edge_run" run model.edge --source synthetic:
 done

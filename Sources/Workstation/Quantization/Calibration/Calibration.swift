@@ -26,9 +26,12 @@ public struct Calibration: Sendable {
     /// By value: what was seen, which 16 bits reach over; nil for constants and before the first sample.
     public var ranges: [ValueRange?] { observers.map(\.range) }
 
-    /// By value: the range that 8 bits stand for. Of a value that only functions read, whatever the method, it is the one
-    /// with the least error after them.
-    public var byteRanges: [ValueRange?] {
+    /// By value: the range that 8 bits stand for.
+    public var byteRanges: [ValueRange?] { byteRanges(method) }
+
+    /// The same by another method, which may look at how often values occurred only if this calibration's does. Of a value
+    /// that only functions read, whatever the method, it is the range with the least error after them.
+    public func byteRanges(_ method: RangeMethod) -> [ValueRange?] {
         zip(observers, functions).map { observer, functions in
             guard !functions.isEmpty, let range = observer.range, let histogram = observer.histogram else {
                 return observer.range(method)

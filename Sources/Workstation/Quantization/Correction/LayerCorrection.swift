@@ -11,6 +11,8 @@ public struct LayerCorrection: Sendable {
     private let quantized: Graph
     private let recipe: QuantizationRecipe
     private let threads: Int
+    /// Asked before each layer; what it throws ends the correction.
+    private let mayContinue: @Sendable () throws(EdgeError) -> Void
     /// Called with the number of samples done.
     private let progress: @Sendable (Int) -> Void
 
@@ -27,12 +29,14 @@ public struct LayerCorrection: Sendable {
     ///   - recipe: which of the methods are asked for.
     public init(
         float: Graph, quantized: Graph, recipe: QuantizationRecipe, threads: Int,
+        mayContinue: @escaping @Sendable () throws(EdgeError) -> Void = {},
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.recipe = recipe
         self.float = float
         self.quantized = quantized
         self.threads = threads
+        self.mayContinue = mayContinue
         self.progress = progress
     }
 
@@ -44,6 +48,7 @@ public struct LayerCorrection: Sendable {
         var run = try LayerwiseRun(quantized, samples, threads: threads)
         for (index, node) in quantized.nodes.enumerated() {
             guard !Interrupts.requested else { throw EdgeError.interrupted }
+            try mayContinue()
             if recipe.rounding == .adaptive, let weights = try roundedWeights(index, run) {
                 run.replace(node.inputs[1], by: .int8(weights))
             }

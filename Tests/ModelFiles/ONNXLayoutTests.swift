@@ -169,6 +169,23 @@ import Testing
         #expect(result.shape == [1, 2, 3] && difference(result.elements, [6, 12, 18, -5, -5, -5]) < 1e-3)
     }
 
+    @Test func aNormSaysWhatTrainingSaw() throws {
+        let norm = [
+            Proto.node("Conv", ["x", "w"], "c"), Proto.node("BatchNormalization", ["c", "g", "b", "m", "v"], "n"),
+        ]
+        let numbers = [
+            Proto.tensor("w", [2, 1, 1, 1], floats: [1, 2]), Proto.tensor("g", [2], floats: [2, -3]),
+            Proto.tensor("b", [2], floats: [0.5, 1]), Proto.tensor("m", [2], floats: [7, 8]),
+            Proto.tensor("v", [2], floats: [4, 9]), Proto.tensor("two", [1], floats: [2]),
+        ]
+        let known = try graph(norm + [Proto.node("Relu", ["n"], "y")], numbers, input: [1, 1, 2, 2])
+        let trained = try #require(known.values.compactMap(\.trained).first)
+        #expect(trained.means == [0.5, 1] && difference(trained.deviations, [2, 3]) < 1e-4)
+        // What is folded into the layer after the norm makes it another value.
+        let changed = try graph(norm + [Proto.node("Mul", ["n", "two"], "y")], numbers, input: [1, 1, 2, 2])
+        #expect(changed.values.allSatisfy { $0.trained == nil })
+    }
+
     @Test func factorsBelongToTheAxisThatTheyNormalize() throws {
         // Rows of as many outputs as there are rows: the norm is of the rows, not of the layer's outputs.
         let norm = Proto.node("BatchNormalization", ["p", "g", "b", "m", "v"], "y")

@@ -92,6 +92,8 @@ extension ONNXImporter {
     mutating func refit(_ producer: Int, inputs: [Graph.ValueID], output: String) {
         result.nodes[producer].inputs = inputs
         result.values[result.nodes[producer].outputs[0]].name = output
+        // What a batch norm said of it holds no longer.
+        result.values[result.nodes[producer].outputs[0]].trained = nil
     }
 }
 

@@ -72,6 +72,19 @@ extension ONNXImporter {
             shifts.append(Float(Double(parameters[1][channel]) - Double(parameters[2][channel]) * factor))
         }
         try scale(node, node.inputs[0], x, factors, shifts, axis: 1)
+        note(
+            node,
+            ChannelStatistics(
+                means: parameters[1],
+                deviations: zip(factors, parameters[3]).map { abs($0) * max($1, 0).squareRoot() }))
+    }
+
+    /// Notes what training saw of a norm's result: a mean of its bias, and its variance times the factor.
+    private mutating func note(_ node: ONNXNode, _ statistics: ChannelStatistics) {
+        guard let id = computed[node.outputs[0]]?.id, result.values[id].type.shape.count == 4,
+            result.values[id].type.shape.last == statistics.means.count
+        else { return }
+        result.values[id].trained = statistics
     }
 
     private mutating func computedBatchNormalization(_ node: ONNXNode, _ x: Computed) throws(EdgeError) -> Computed {

@@ -20,7 +20,11 @@ public struct Calibration: Sendable {
         self.method = method
         let functions = graph.values.indices.map { graph.functions(of: $0) }
         self.functions = functions
-        observers = functions.map { ValueObserver(countsValues: method.needsHistogram || !$0.isEmpty) }
+        let layers = Set(graph.nodes.filter(\.hasWeights).flatMap(\.outputs))
+        observers = functions.enumerated().map { id, functions in
+            ValueObserver(
+                countsValues: method.needsHistogram || !functions.isEmpty, watchesChannels: layers.contains(id))
+        }
     }
 
     /// By value: what was seen, which 16 bits reach over; nil for constants and before the first sample.
@@ -42,6 +46,17 @@ public struct Calibration: Sendable {
         }
     }
 
+    /// By layer with weights of its own: its result's channels that were 0 in every sample.
+    public var deadChannels: [DeadChannels] {
+        graph.nodes.compactMap { node in
+            guard node.hasWeights, let output = node.outputs.first, let silent = observers[output].silent,
+                !silent.isEmpty
+            else { return nil }
+            return DeadChannels(
+                layer: node.name, count: silent.count, channels: graph.values[output].type.shape.last ?? 1)
+        }
+    }
+
     var graph: Graph { interpreter.graph }
 
     /// Looks at one sample, or at as many as the graph takes.
@@ -55,7 +70,9 @@ public struct Calibration: Sendable {
         self.observers = []
         defer { self.observers = observers }
         return try interpreter.run(inputs) { (id, data) throws(EdgeError) in
-            guard let elements = data.floats, !observers[id].observe(elements) else { return }
+            guard let elements = data.floats else { return }
+            let channels = graph.values[id].type.shape.last ?? 1
+            guard !observers[id].observe(elements, channels: channels) else { return }
             throw EdgeError(
                 .data, at: name, "value '\(graph.values[id].name)' is not finite; the model cannot be quantized")
         }
@@ -64,6 +81,26 @@ public struct Calibration: Sendable {
     /// Adds what another calibration of the same graph saw of the samples that came after.
     public mutating func merge(_ later: Calibration) {
         for id in observers.indices { observers[id].merge(later.observers[id]) }
+    }
+}
+
+/// Channels of a layer's result that calibration saw nothing of but 0: they cost time, and say nothing.
+public struct DeadChannels: Equatable, Sendable {
+    public let layer: String
+    public let count: Int
+    /// Of the layer, the dead ones included.
+    public let channels: Int
+
+    public init(layer: String, count: Int, channels: Int) {
+        self.layer = layer
+        self.count = count
+        self.channels = channels
+    }
+}
+
+extension Graph.Node {
+    fileprivate var hasWeights: Bool {
+        operation is Convolution || operation is ConvolutionAddition || operation is Dense
     }
 }
 

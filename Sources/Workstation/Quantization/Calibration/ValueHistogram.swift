@@ -2,8 +2,8 @@
 /// larger number comes, so nothing has to be known of the range before; the bins depend on the numbers and not on their
 /// order, and two histograms are merged by adding them.
 public struct ValueHistogram: Equatable, Sendable {
-    /// Bins on each side.
-    static let side = 2048
+    /// Bins on each side, a power of two.
+    private let side: Int
     /// The finest bins: smaller numbers do not matter beside any that calibration can meet.
     private static let leastExponent = -60
 
@@ -16,7 +16,8 @@ public struct ValueHistogram: Equatable, Sendable {
     /// Positive ones from small to large, then negative ones; empty before the first number.
     private var counts: [Int] = []
 
-    public init() {}
+    /// - Parameter side: bins on each side of zero: 2 to some power.
+    public init(side: Int = 2048) { self.side = side }
 
     /// Counts finite numbers.
     public mutating func add(_ elements: [Float]) {
@@ -24,6 +25,7 @@ public struct ValueHistogram: Equatable, Sendable {
         reach(largest)
         let perUnit = Float(sign: .plus, exponent: -exponent, significand: 1)
         var zeros = 0
+        let side = side
         counts.withUnsafeMutableBufferPointer { counts in
             for element in elements {
                 guard element != 0 else {
@@ -32,7 +34,7 @@ public struct ValueHistogram: Equatable, Sendable {
                 }
                 // Exact: only the exponent changes, and the fraction is cut off.
                 let bin = Int(abs(element) * perUnit)
-                counts[element < 0 ? Self.side + bin : bin] += 1
+                counts[element < 0 ? side + bin : bin] += 1
             }
         }
         self.zeros += zeros
@@ -40,11 +42,11 @@ public struct ValueHistogram: Equatable, Sendable {
     }
 
     public mutating func add(_ other: ValueHistogram) {
-        guard !other.counts.isEmpty else { return }
+        guard !other.counts.isEmpty, side == other.side else { return }
         coarsen(to: other.exponent)
         let shift = exponent - other.exponent
         for bin in other.counts.indices where other.counts[bin] > 0 {
-            counts[Self.coarser(bin, shift)] += other.counts[bin]
+            counts[coarser(bin, shift)] += other.counts[bin]
         }
         zeros += other.zeros
         total += other.total
@@ -52,22 +54,22 @@ public struct ValueHistogram: Equatable, Sendable {
 
     /// Makes the bins so wide that they reach beyond a number.
     private mutating func reach(_ largest: Float) {
-        // 2048 = 2¹¹ bins end beyond every number of exponent e where they are 2^(e − 10) wide.
-        coarsen(to: largest > 0 ? Int(largest.exponent) - 10 : Self.leastExponent)
+        // 2^n bins end beyond every number of exponent e where they are 2^(e − n + 1) wide.
+        coarsen(to: largest > 0 ? Int(largest.exponent) - side.trailingZeroBitCount + 1 : Self.leastExponent)
     }
 
     private mutating func coarsen(to wanted: Int) {
-        if counts.isEmpty { counts = [Int](repeating: 0, count: 2 * Self.side) }
+        if counts.isEmpty { counts = [Int](repeating: 0, count: 2 * side) }
         guard wanted > exponent else { return }
         let shift = wanted - exponent
         exponent = wanted
         var wider = [Int](repeating: 0, count: counts.count)
-        for bin in counts.indices where counts[bin] > 0 { wider[Self.coarser(bin, shift)] += counts[bin] }
+        for bin in counts.indices where counts[bin] > 0 { wider[coarser(bin, shift)] += counts[bin] }
         counts = wider
     }
 
     /// The bin that holds another one after the width has doubled some times.
-    private static func coarser(_ bin: Int, _ shift: Int) -> Int {
+    private func coarser(_ bin: Int, _ shift: Int) -> Int {
         bin < side ? bin >> shift : side + (bin - side) >> shift
     }
 }
@@ -84,11 +86,29 @@ extension ValueHistogram {
     var bins: [Bin] {
         guard !counts.isEmpty else { return [] }
         let width = self.width
-        let order = (Self.side..<2 * Self.side).reversed().map { ($0, -1.0) } + (0..<Self.side).map { ($0, 1.0) }
+        let order = (side..<2 * side).reversed().map { ($0, -1.0) } + (0..<side).map { ($0, 1.0) }
         return order.compactMap { bin, sign in
             guard counts[bin] > 0 else { return nil }
-            return Bin(middle: sign * (Double(bin % Self.side) + 0.5) * width, count: Double(counts[bin]))
+            return Bin(middle: sign * (Double(bin % side) + 0.5) * width, count: Double(counts[bin]))
         }
+    }
+
+    /// How often numbers lie in `count` bins of equal width over a range; the first and the last one have what lies beyond.
+    /// - Parameter isCounted: whether a number, to the width of the histogram's own bins, is to be counted.
+    public func counts(
+        _ count: Int, over range: ClosedRange<Double>, where isCounted: (Double) -> Bool = { _ in true }
+    ) -> [Int] {
+        var result = [Int](repeating: 0, count: max(count, 1))
+        let perUnit = Double(result.count) / (range.upperBound - range.lowerBound)
+        func add(_ number: Double, _ many: Int) {
+            guard many > 0, isCounted(number) else { return }
+            let inside = min(max(number, range.lowerBound), range.upperBound)
+            let bin = perUnit.isFinite ? Int((inside - range.lowerBound) * perUnit) : 0
+            result[min(bin, result.count - 1)] += many
+        }
+        for bin in bins { add(bin.middle, Int(bin.count)) }
+        add(0, zeros)
+        return result
     }
 
     /// Of a bin.

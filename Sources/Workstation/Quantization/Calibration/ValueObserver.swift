@@ -1,18 +1,26 @@
-/// What calibration knows of one value: its range, a moving average of it, and, where that is asked for, how often which
-/// numbers occurred.
+/// What calibration knows of one value: its range, a moving average of it, the channels that were never but 0, and, where
+/// that is asked for, how often which numbers occurred.
 struct ValueObserver: Equatable, Sendable {
     /// Of all samples; nil before the first one.
     private(set) var range: ValueRange?
     private(set) var histogram: ValueHistogram?
     private var average = MovingAverage()
+    /// The channels that were 0 in every sample; nil before the first one.
+    private(set) var silent: Set<Int>?
+    private let watchesChannels: Bool
 
-    init(countsValues: Bool) {
+    /// - Parameters:
+    ///   - countsValues: whether a histogram is needed.
+    ///   - watchesChannels: whether it is asked for channels that are never but 0.
+    init(countsValues: Bool, watchesChannels: Bool = false) {
         histogram = countsValues ? ValueHistogram() : nil
+        self.watchesChannels = watchesChannels
     }
 
     /// Looks at one sample's elements.
+    /// - Parameter channels: length of the last axis.
     /// - Returns: false where one of them is not finite; then nothing is noted.
-    mutating func observe(_ elements: [Float]) -> Bool {
+    mutating func observe(_ elements: [Float], channels: Int) -> Bool {
         guard let first = elements.first else { return true }
         var (minimum, maximum, isFinite) = (first, first, true)
         for element in elements {
@@ -25,7 +33,15 @@ struct ValueObserver: Equatable, Sendable {
         range = range.map { $0.union(sample) } ?? sample
         average.add(sample)
         histogram?.add(elements)
+        if watchesChannels { watch(elements, channels: max(channels, 1)) }
         return true
+    }
+
+    /// Most channels speak at their first element, so this costs next to nothing.
+    private mutating func watch(_ elements: [Float], channels: Int) {
+        silent = (silent ?? Set(0..<channels)).filter { channel in
+            stride(from: channel, to: elements.count, by: channels).allSatisfy { elements[$0] == 0 }
+        }
     }
 
     /// Adds what was seen of the samples that came after.
@@ -33,6 +49,7 @@ struct ValueObserver: Equatable, Sendable {
         guard let other = later.range else { return }
         range = range.map { $0.union(other) } ?? other
         average.merge(later.average)
+        if let others = later.silent { silent = silent?.intersection(others) ?? others }
         if let other = later.histogram { histogram?.add(other) }
     }
 

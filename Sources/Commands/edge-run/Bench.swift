@@ -25,7 +25,7 @@ private func runBench(_ arguments: Arguments) throws(Failure) -> ExitStatus {
         try drawn.inputBytes(for: session.graph.inputs.map { model.file.tensors[$0] }, place: model.path)
     }
     let times = measure(session, input, until: Clock.nanoseconds() + Int64(seconds * 1e9))
-    let operations = measureOperations(session, input, runs: min(times.count, 200))
+    let operations = session.operationTimes(input, runs: min(times.count, 200))
     if Interrupts.requested { throw Failure.interrupted }
     if !arguments.quiet {
         for index in operations.indices {
@@ -50,21 +50,6 @@ private func measure(_ session: Session, _ input: [UInt8], until end: Int64) -> 
         times.append(Clock.nanoseconds() - start)
     }
     return times.sorted()
-}
-
-/// The least time of each operation in nanoseconds.
-private func measureOperations(_ session: Session, _ input: [UInt8], runs: Int) -> [Int64] {
-    var best = [Int64](repeating: Int64.max, count: session.operationCount)
-    for _ in 0..<max(runs, 1) {
-        session.writeInputs(input)
-        var last = Clock.nanoseconds()
-        session.run { index in
-            let now = Clock.nanoseconds()
-            best[index] = min(best[index], now - last)
-            last = Clock.nanoseconds()
-        }
-    }
-    return best
 }
 
 private func json(_ model: Model, _ session: Session, _ times: [Int64], _ operations: [Int64]) -> String {

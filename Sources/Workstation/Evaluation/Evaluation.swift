@@ -71,7 +71,7 @@ public struct Evaluation: Sendable {
 
     /// The model's class that a picture's label means. Of 1,001 classes the first one is the background, as ImageNet's older
     /// models have it.
-    private static func label(_ pictures: LabelledPictures, _ index: Int, classes: Int) -> Int {
+    static func label(_ pictures: LabelledPictures, _ index: Int, classes: Int) -> Int {
         guard let label = pictures.label(index) else { return -1 }
         return classes == 1001 ? label + 1 : label
     }

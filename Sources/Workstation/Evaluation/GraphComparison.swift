@@ -1,5 +1,6 @@
 public import EdgeFormat
 public import ModelGraph
+import Quantization
 
 /// A float graph and the quantized graph that was made of it, run on the same inputs.
 public struct GraphComparison: Sendable {
@@ -14,15 +15,18 @@ public struct GraphComparison: Sendable {
     private let float: ReferenceInterpreter
     private let quantized: ReferenceInterpreter
     private let places: [Place]
+    /// By value of the quantized graph: the layers that it is.
+    private let layersOf: [Graph.ValueID: [Int]]
     public let layers: [LayerErrors.Layer]
 
     /// - Parameters:
     ///   - float: the graph as the quantizer got it, after all passes.
     ///   - quantized: what the quantizer made of it; values are the same where they have the same name.
+    ///   - arithmetic: how both graphs' sums are computed; integers are the same either way.
     /// - Throws: `EdgeError` when a graph is not valid.
-    public init(float: Graph, quantized: Graph) throws(EdgeError) {
-        self.float = try ReferenceInterpreter(float)
-        self.quantized = try ReferenceInterpreter(quantized)
+    public init(float: Graph, quantized: Graph, _ arithmetic: SumArithmetic = .inOrder) throws(EdgeError) {
+        self.float = try ReferenceInterpreter(float, arithmetic)
+        self.quantized = try ReferenceInterpreter(quantized, arithmetic)
         var ids: [String: Graph.ValueID] = [:]
         for (id, value) in quantized.values.enumerated() where value.constant == nil { ids[value.name] = id }
         var places: [Place] = []
@@ -51,6 +55,7 @@ public struct GraphComparison: Sendable {
         }
         self.places = places
         self.layers = layers
+        layersOf = Dictionary(grouping: places.indices) { places[$0].quantized }
     }
 
     /// Runs both graphs and adds what they differ by.
@@ -63,18 +68,20 @@ public struct GraphComparison: Sendable {
         _ inputs: [TensorData], bin: Int, name: String, into errors: inout LayerErrors
     ) throws(EdgeError) -> [TensorData] {
         let floats = try float.runAll(inputs)
-        let integers = try quantized.runAll(quantizedInputs(inputs))
-        for (index, place) in places.enumerated() {
-            let type = quantized.graph.values[place.quantized].type
-            guard let elements = floats[place.float]?.floats, let data = integers[place.quantized],
-                let reals = try type.reals(data)
-            else { continue }
-            var sums = LayerErrors.Sums()
-            sums.add(elements, reals, outside: place.inside)
-            guard sums.signal.isFinite, sums.error.isFinite else {
-                throw EdgeError(.data, at: name, "value '\(layers[index].name)' is not finite")
+        // The quantized values pass by one at a time: only the float ones are all in memory.
+        _ = try quantized.run(quantizedInputs(inputs)) { (id, data) throws(EdgeError) in
+            for index in layersOf[id] ?? [] {
+                guard let elements = floats[places[index].float]?.floats,
+                    let reals = try quantized.graph.values[id].type.reals(data)
+                else { continue }
+                var sums = LayerErrors.Sums()
+                sums.add(elements, reals, outside: places[index].inside)
+                guard sums.signal.isFinite, sums.error.isFinite else {
+                    throw EdgeError(.data, at: name, "value '\(layers[index].name)' is not finite")
+                }
+                errors[index, bin].add(sums)
+                errors.histograms[index].add(elements)
             }
-            errors[index, bin].add(sums)
         }
         return float.graph.outputs.compactMap { floats[$0] }
     }
@@ -89,8 +96,11 @@ public struct GraphComparison: Sendable {
 }
 
 extension Graph {
-    /// Multiplications of weights that a node needs for what it computes.
+    /// Multiplications of layers and matrix products that a node needs for what it computes.
     fileprivate func multiplications(_ node: Node) -> Int {
+        if node.operation is MatrixProduct, let first = node.inputs.first, let output = node.outputs.first {
+            return values[output].type.count * (values[first].type.shape.last ?? 1)
+        }
         guard node.operation is Convolution || node.operation is ConvolutionAddition || node.operation is Dense,
             node.inputs.count > 1, let output = node.outputs.first
         else { return 0 }

@@ -1,4 +1,5 @@
 import Foundation
+public import Quantization
 
 /// How far the values of a quantized graph are from those of the float graph that it was made of: sums for each layer
 /// and for each bin of whatever the samples are sorted by, for a denoiser the time step.
@@ -16,7 +17,7 @@ public struct LayerErrors: Equatable, Sendable {
         public let bits: Int
         /// Bits of an element that it reads there, 0 for what is given.
         public let inputBits: Int
-        /// Multiplications of weights for one sample; 0 for a layer that has none.
+        /// Multiplications of layers and matrix products for one sample; 0 for what has none.
         public let multiplications: Int
         /// The layers that it reads, as indices.
         public let sources: [Int]
@@ -106,9 +107,14 @@ public struct LayerErrors: Equatable, Sendable {
     /// Number of bins.
     public let bins: Int
     private var table: [Sums]
+    /// Bins of a histogram on each side of zero: few, since there is one for each layer.
+    private static let histogramSide = 512
+    /// By layer, over all bins: how often which float values occurred.
+    public package(set) var histograms: [ValueHistogram]
 
     public init(layers: [Layer], bins: Int) {
         self.layers = layers
+        histograms = [ValueHistogram](repeating: ValueHistogram(side: Self.histogramSide), count: layers.count)
         self.bins = max(bins, 1)
         table = [Sums](repeating: Sums(), count: layers.count * self.bins)
     }
@@ -126,5 +132,8 @@ public struct LayerErrors: Equatable, Sendable {
     /// Adds sums of the same layers and bins. Sums of doubles depend on their order: merge shards in theirs.
     public mutating func merge(_ other: LayerErrors) {
         for index in table.indices where other.table.indices.contains(index) { table[index].add(other.table[index]) }
+        for (index, histogram) in other.histograms.enumerated() where histograms.indices.contains(index) {
+            histograms[index].add(histogram)
+        }
     }
 }

@@ -17,6 +17,9 @@ public struct ModelBuild: Sendable {
         case tensors([[TensorData]])
         /// The model makes its own: samplings of a denoiser.
         case trajectories(Trajectories)
+
+        /// Whether it is numbers that the model was not made for.
+        public var isRandom: Bool { if case .tensors = self { true } else { false } }
     }
 
     public var recipe = QuantizationRecipe()
@@ -25,6 +28,8 @@ public struct ModelBuild: Sendable {
     public var threads = 1
     /// Called with a stage's name and its graph.
     public var afterStage: @Sendable (String, Graph) -> Void = { _, _ in }
+    /// Called with what calibration saw, before anything is made of it.
+    public var afterCalibration: @Sendable (Calibration) -> Void = { _ in }
     /// Called with the number of calibration samples done, from any thread.
     public var progress: @Sendable (Int) -> Void = { _ in }
     /// Asked now and then; what it throws ends the build.
@@ -64,7 +69,9 @@ public struct ModelBuild: Sendable {
             graph = try Equalization(graph, samples, threads: threads).equalized()
             afterStage("equalize", graph)
         }
-        return CalibratedGraph(graph: graph, calibration: try calibrate(graph, data, method))
+        let calibration = try calibrate(graph, data, method)
+        afterCalibration(calibration)
+        return CalibratedGraph(graph: graph, calibration: calibration)
     }
 
     /// The integers that the recipe makes of a graph.
@@ -135,7 +142,7 @@ public struct ModelBuild: Sendable {
     }
 
     /// The samples that calibration looks at; nil where the model makes its own.
-    func samples(_ data: CalibrationData) -> CalibrationSamples? {
+    public func samples(_ data: CalibrationData) -> CalibrationSamples? {
         switch data {
         case .pictures(let pictures, let preprocessing):
             CalibrationSamples(pictures, recipe.samples(of: pictures.count), preprocessing)

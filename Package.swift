@@ -126,7 +126,8 @@ if !device {
         workstationRoom(
             "Evaluation",
             onDevice + ["Compilation", "Quantization", "Diffusion", "ModelGraph", "Datasets", "Tensors"]),
-        workstationRoom("Reports", onDevice + ["Evaluation", "Quantization", "Diffusion", "ModelGraph", "Tensors"]),
+        workstationRoom(
+            "Reports", onDevice + ["Evaluation", "Quantization", "Diffusion", "ModelGraph", "Datasets", "Tensors"]),
         .executableTarget(
             name: "train",
             dependencies: onDevice + [
@@ -183,8 +184,8 @@ if !device {
         tests(
             "Reports",
             [
-                "Reports", "Evaluation", "Compilation", "Quantization", "Diffusion", "ModelGraph", "Imaging",
-                "EdgeFormat", "TestSupport",
+                "Reports", "Evaluation", "Compilation", "Quantization", "Diffusion", "ModelGraph", "Datasets",
+                "Imaging", "EdgeFormat", "TestSupport",
             ]),
     ]
 }

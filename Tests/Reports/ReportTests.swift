@@ -153,3 +153,14 @@ private func report(name: String = "digits") throws -> QuantizationReport {
     #expect(page.trouble == nil && page.text.contains("33.0") && !page.text.contains("side by side"))
     #expect(report.columns.map(\.start) == ["all"])
 }
+
+@Test func warningsStandOnThePageAsText() throws {
+    var report = try report()
+    report.warnings = ["12 <pictures> are few", "check --input-mean"]
+    let page = Wellformed(String(decoding: report.html, as: UTF8.self))
+    #expect(page.trouble == nil && page.text.contains("12 &lt;pictures&gt; are few"))
+    #expect(page.text.contains("Check --input"))
+    #expect(page.elements.filter { $0.name == "li" }.count == 2)
+    let object = try JSONSerialization.jsonObject(with: Data(report.json)) as? [String: Any]
+    #expect(object?["warnings"] as? [String] == report.warnings)
+}

@@ -50,12 +50,9 @@ extension Verb {
                     "target", argument: "SET", repeats: true,
                     help: "pack weights for a kernel set: avx2, avxvnni, avx512vnni, neon, dotprod"),
                 Option("print-after", argument: "STAGE", repeats: true, help: "print the graph after a stage"),
-                Option(
-                    "report", argument: "OUT.html",
-                    help: "of a denoiser: write what quantization does to it as a page, and as JSON beside it"),
                 .threads,
                 Option("output", short: UInt8(ascii: "o"), argument: "OUT.edge", help: "the file to write"),
-            ] + Option.search + Option.input + Option.imports,
+            ] + Option.search + Option.report + Option.input + Option.imports,
             run: runCompile)
     }
 }
@@ -68,9 +65,11 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let isFloat = arguments.value("precision") == "fp32"
     if isFloat {
         try refuse(
-            ["calibration", "ranges", "sixteen-bit", "float", "max-drop", "report"], arguments, "fp32 quantizes nothing"
-        )
+            ["calibration", "ranges", "sixteen-bit", "float", "max-drop", "report", "report-data", "report-labels"],
+            arguments, "fp32 quantizes nothing")
     }
+    let warnings = Warnings(arguments)
+    warnings.watch(&build)
     let graph = try readGraph(path, arguments)
     build.meta[.name] = graph.name
     build.meta[.producer] = "quantize " + Version.text
@@ -78,12 +77,13 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     if isFloat { return try compileFloat(graph, build, output, started, arguments) }
     let preprocessing = try preprocessing(graph, arguments)
     if graph.isQuantized || graph.isPrescribed {
-        return try compileQuantized(graph, preprocessing, build, output, started, arguments)
+        return try compileQuantized(graph, preprocessing, build, output, started, warnings, arguments)
     }
     let (data, count) = try calibrationData(graph, preprocessing, &build.recipe, arguments)
-    let material = try reportMaterial(&build, graph, arguments)
+    let plan = try ReportPlan(&build, graph, data, arguments)
     var file = try AtomicFile.begin(output)
     var report = try beginReport(arguments)
+    try warnings.review(graph, data, build)
     let search = try RecipeSearch(&build, graph, preprocessing, data, arguments)
     let progress = SharedProgress(
         "calibrating", total: search == nil ? count : build.recipe.calibrationCount, quiet: arguments.quiet)
@@ -97,8 +97,10 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     }
     progress.finish()
     try file.fill(compiled.file)
-    if let material, var files = report.take() {
-        try fill(&files, material, compiled.file, build.flags(graph, preprocessing), arguments)
+    try warnings.reviewCost(compiled.file, hasSamples: !data.isRandom)
+    if let plan, var files = report.take() {
+        try plan.fill(
+            &files, compiled.file, build.flags(graph, preprocessing), warnings.sentences, arguments)
         try files.finish()
     }
     try file.finish()
@@ -128,12 +130,12 @@ private func compileFloat(
 /// Compiles a network that keeps the scales of its file.
 private func compileQuantized(
     _ graph: Graph, _ preprocessing: Preprocessing?, _ build: ModelBuild, _ output: String, _ started: Int64,
-    _ arguments: Arguments
+    _ warnings: Warnings, _ arguments: Arguments
 ) throws(Failure) -> ExitStatus {
     try refuse(
         [
             "calibration", "calibration-count", "labels", "ranges", "weight-ranges", "rounding", "bias-correction",
-            "sixteen-bit", "float", "max-drop", "report",
+            "sixteen-bit", "float", "max-drop", "report", "report-data", "report-labels",
         ], arguments, "the network is quantized already and keeps its own scales; leave the option out")
     var file = try AtomicFile.begin(output)
     let compiled = try reporting { () throws(EdgeError) in
@@ -144,6 +146,7 @@ private func compileQuantized(
         }
     }
     try file.fill(compiled.file)
+    try warnings.reviewCost(compiled.file)
     try file.finish()
     try tell(compiled, output, started, build.flags(graph, preprocessing, keepsScales: true), arguments)
     return .done
@@ -204,21 +207,10 @@ private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
     for stage in stages where !ModelBuild.stages.contains(stage) {
         throw Failure(.usage, "--print-after \(stage): the stages are \(ModelBuild.stages.joined(separator: ", "))")
     }
-    let quiet = arguments.quiet
     build.afterStage = { name, graph in
         if stages.contains(name) { Output.error("after \(name):\n\(graph.text)\n") }
-        if name == "quantize", !quiet { warnOfFloats(graph) }
     }
     return build
-}
-
-/// Says what stays in float inside a network of integers.
-private func warnOfFloats(_ graph: Graph) {
-    let nodes = graph.floatNodes
-    guard !nodes.isEmpty else { return }
-    let list = nodes.prefix(5).map { "'\($0.name)' (\(type(of: $0.operation).name))" }.joined(separator: ", ")
-    let more = nodes.count > 5 ? " and \(nodes.count - 5) more" : ""
-    Output.error("quantize: \(nodes.count) of \(graph.nodes.count) operations stay in float: \(list)\(more)\n")
 }
 
 /// What calibration looks at, and how many samples that is.

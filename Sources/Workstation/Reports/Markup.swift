@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 
 /// Writes HTML that is well-formed XML too: every element is closed and all text escaped.
@@ -79,6 +80,7 @@ enum Words {
     /// Four digits, for values of any size.
     static func short(_ value: Float) -> String {
         let size = abs(value)
+        if size == 0 { return "0" }
         return number(Double(value), digits: size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.1 ? 3 : 5)
     }
 
@@ -108,6 +110,27 @@ enum Words {
         default: grouped(value)
         }
     }
+
+    /// `104 µs`, `1.25 ms`.
+    static func microseconds(_ nanoseconds: Int64) -> String {
+        let micro = Double(nanoseconds) / 1e3
+        return micro >= 1000
+            ? number(micro / 1e3, digits: micro >= 100_000 ? 0 : 2) + "\u{202F}ms"
+            : number(micro, digits: micro >= 100 ? 0 : micro >= 10 ? 1 : 2) + "\u{202F}µs"
+    }
+
+    /// A number of an attribute, two digits behind the point at most.
+    static func plain(_ value: Double) -> String {
+        var text = DecimalText.format(value.isFinite ? value : 0, digits: 2)
+        while text.contains("."), text.last == "0" || text.last == "." {
+            let isPoint = text.removeLast() == "."
+            if isPoint { break }
+        }
+        return text
+    }
+
+    /// To the base e.
+    static func logarithm(_ count: Int) -> Double { log(Double(max(count, 1))) }
 
     /// `0.99 MB`, decimal units.
     static func bytes(_ value: Int) -> String {

@@ -47,6 +47,12 @@ public struct QuantizationReport: Sendable {
     /// Layers whose error is that of the whole model: its outputs.
     public var outputs: Set<String> = []
     public var pictures: [PicturePair] = []
+    /// Time and bytes of the layers; nil where they were not measured.
+    public var costs: LayerCosts?
+    /// How both models answer, and which pictures they were asked about.
+    public var answers: (comparison: AnswerComparison, source: String)?
+    /// What `quantize` warned of, a sentence each.
+    public var warnings: [String] = []
 
     /// A report of a model that has no time steps.
     public init(name: String, flags: String, errors: LayerErrors) {

@@ -20,6 +20,9 @@ extension QuantizationReport {
                     json.string(fact.value)
                 }
             }
+            json.list("warnings", warnings) { $1.string($0) }
+            if let answers { write(answers.comparison, answers.source, &json) }
+            if let costs { write(costs, &json) }
             json.key("axis")
             json.string(axis)
             json.list("columns", columns.map(\.title)) { $1.string($0) }
@@ -48,9 +51,57 @@ extension QuantizationReport {
             json.optional("holds_minimum", layer.bounds.map { Double($0.lowerBound) }, digits: 9)
             json.optional("holds_maximum", layer.bounds.map { Double($0.upperBound) }, digits: 9)
             json.optional("own_loss_db", loss(index), digits: 3)
+            if let costs, costs.layers.indices.contains(index) {
+                json.cost(costs.layers[index])
+            }
+            if let bars = bars(index) { write(bars, &json) }
             json.key("all")
             write(errors.total(index), &json)
             json.list("cells", columns) { write(errors[index, $0.bin], &$1) }
+        }
+    }
+
+    private func write(_ answers: AnswerComparison, _ source: String, _ json: inout JSONWriter) {
+        json.key("answers")
+        json.object { json in
+            json.key("data")
+            json.string(source)
+            json.key("pictures")
+            json.integer(answers.float.total)
+            json.key("same")
+            json.integer(answers.same)
+            for (name, accuracy) in [("float", answers.float), ("quantized", answers.quantized)] {
+                json.key(name)
+                json.object { json in
+                    json.key("right")
+                    json.integer(accuracy.right)
+                    json.key("top1")
+                    json.decimal(accuracy.top1, digits: 2)
+                    json.key("top5")
+                    json.decimal(accuracy.top5, digits: 2)
+                }
+            }
+        }
+    }
+
+    private func write(_ costs: LayerCosts, _ json: inout JSONWriter) {
+        json.key("kernels")
+        json.string(costs.kernels)
+        json.key("total")
+        json.object { $0.cost(costs.total) }
+        json.key("other")
+        json.object { $0.cost(costs.other) }
+    }
+
+    private func write(_ bars: HistogramBars, _ json: inout JSONWriter) {
+        json.key("histogram")
+        json.object { json in
+            json.key("from")
+            json.decimal(bars.range.lowerBound, digits: 9)
+            json.key("to")
+            json.decimal(bars.range.upperBound, digits: 9)
+            json.list("counts", zip(bars.inside, bars.saturated).map(+)) { $1.integer($0) }
+            json.list("saturated", bars.saturated) { $1.integer($0) }
         }
     }
 
@@ -97,6 +148,16 @@ extension JSONWriter {
         beginArray()
         for item in items { body(item, &self) }
         endArray()
+    }
+
+    /// Members of an object.
+    fileprivate mutating func cost(_ cost: LayerCosts.Cost) {
+        key("microseconds")
+        decimal(Double(cost.nanoseconds) / 1e3, digits: 3)
+        key("weight_bytes")
+        integer(cost.weightBytes)
+        key("activation_bytes")
+        integer(cost.activationBytes)
     }
 
     fileprivate mutating func optional(_ name: StaticString, _ value: Int?) {

@@ -5,6 +5,7 @@ import Evaluation
 import Imaging
 import Inference
 public import ModelGraph
+import Quantization
 import Synchronization
 
 /// What a build leaves for its report: the float graph that the quantizer got and the quantized graph, as the stages of
@@ -19,35 +20,78 @@ public final class ReportMaterial: Sendable {
         graphs.withLock { if stage == "quantize" { $0.quantized = graph } else { $0.float = graph } }
     }
 
-    /// Measures a compiled denoiser against its float graph: errors layer by layer, and a picture of each label.
+    /// Measures a compiled model against its float graph: errors and cost layer by layer, and what both make of pictures.
     /// - Parameters:
     ///   - file: the compiled model.
     ///   - flags: of `quantize`, that make it again.
     ///   - floatBytes: size of the float model's file.
-    ///   - progress: called with the parts done, `parts` in all, from any thread.
-    /// - Throws: `.usage` where the model is no denoiser, and what a sampling throws.
+    ///   - data: what a model that is no denoiser is measured on; a denoiser makes its own.
+    ///   - progress: called with the parts done, from any thread: `data.parts` in all, of a denoiser `parts`.
+    /// - Throws: `.usage` where there is nothing to measure, and what measuring throws.
     public func report(
-        file: [UInt8], flags: String, floatBytes: Int, threads: Int, progress: @escaping @Sendable (Int) -> Void
+        file: [UInt8], flags: String, floatBytes: Int, data: ReportData? = nil, threads: Int,
+        progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) -> QuantizationReport {
         let (float, quantized) = graphs.withLock { $0 }
-        guard let float, let quantized, let settings = try DiffusionSettings(metadata: float.metadata) else {
-            throw EdgeError(.usage, at: "--report", "reports are made of denoisers; this model is none")
+        guard let float, let quantized else {
+            throw EdgeError(.usage, at: "--report", "nothing was quantized that a report could be made of")
         }
-        let errors = try LayerErrors.run(
-            float: float, quantized: quantized, settings: settings, samplings: Self.samplings, threads: threads,
-            progress: progress)
         let model = try Model(bytes: file, place: float.name)
-        var report = QuantizationReport(name: float.name, flags: flags, errors: errors, steps: settings.steps)
+        let settings = try DiffusionSettings(metadata: float.metadata)
+        var report: QuantizationReport
+        if let settings {
+            report = try denoiserReport(
+                float, quantized, model, settings, flags: flags, threads: threads, progress: progress)
+        } else if let data {
+            report = try dataReport(float, quantized, model, data, flags: flags, threads: threads, progress: progress)
+        } else {
+            throw EdgeError(.usage, at: "--report", "there is no data to measure errors on")
+        }
         report.outputs = Set(float.outputs.map { float.values[$0].name })
         report.floatBytes = floatBytes
         report.quantizedBytes = file.count
+        report.costs = try LayerCosts(model, quantized: quantized, layers: report.errors.layers)
+        return report
+    }
+
+    private func dataReport(
+        _ float: Graph, _ quantized: Graph, _ model: Model, _ data: ReportData, flags: String, threads: Int,
+        progress: @escaping @Sendable (Int) -> Void
+    ) throws(EdgeError) -> QuantizationReport {
+        let errors = try LayerErrors.run(
+            float: float, quantized: quantized, samples: data.samples, threads: threads, progress: progress)
+        var report = QuantizationReport(name: float.name, flags: flags, errors: errors)
+        if let labelled = data.labelled {
+            let comparison = try AnswerComparison.run(
+                labelled.pictures, float: float, quantized: quantized, model: model,
+                preprocessing: labelled.preprocessing, threads: threads, progress: progress)
+            report.answers = (comparison, data.source)
+        }
+        let count = min(data.samples.count, LayerErrors.sampleLimit)
+        let samples = count == 1 ? "1 sample" : "\(count) samples"
+        report.facts = [
+            .init("Compiled by", model.file.meta[.producer] ?? ""),
+            .init("Digest of the float file", model.file.meta[.source] ?? ""),
+            .init("Errors measured", "on \(samples) of \(data.source)"),
+        ].filter { !$0.value.isEmpty }
+        return report
+    }
+
+    private func denoiserReport(
+        _ float: Graph, _ quantized: Graph, _ model: Model, _ settings: DiffusionSettings, flags: String, threads: Int,
+        progress: @escaping @Sendable (Int) -> Void
+    ) throws(EdgeError) -> QuantizationReport {
+        let errors = try LayerErrors.run(
+            float: float, quantized: quantized, settings: settings, samplings: Self.samplings, threads: threads,
+            progress: progress)
+        var report = QuantizationReport(name: float.name, flags: flags, errors: errors, steps: settings.steps)
         report.pictures = try pictures(
             float, DiffusionModel(model), settings, threads: threads, progress: progress)
         report.facts = facts(float, settings, model)
         return report
     }
 
-    /// Parts that `report` counts.
+    /// Parts that the report of a denoiser counts.
     public static var parts: Int { samplings.count + 2 * pairs }
 
     private static let samplings = LayerErrors.Samplings()

@@ -18,9 +18,14 @@ extension QuantizationReport {
             html.element("body") { body in
                 body.element("main") { main in
                     writeTop(&main)
+                    writeWarnings(&main)
+                    writeAnswers(&main)
                     writePictures(&main)
+                    writePlots(&main)
                     writeWorst(&main)
+                    writeSlowest(&main)
                     writeHeatMap(&main)
+                    writeHistograms(&main)
                     writeLayers(&main)
                     writeMaking(&main)
                 }
@@ -67,6 +72,20 @@ extension QuantizationReport {
                     name: "Output against float", value: Words.decibels(errors.total(output).ratio), unit: "dB",
                     note: "SQNR of '\(errors.layers[output].name)', one evaluation"))
         }
+        if let answers {
+            let float = Words.number(answers.comparison.float.top1, digits: 1)
+            tiles.append(
+                Tile(
+                    name: "Right answers", value: Words.number(answers.comparison.quantized.top1, digits: 1), unit: "%",
+                    note: "\(float) % in float, \(Words.grouped(answers.comparison.float.total)) pictures"))
+        }
+        if let costs {
+            let time = Words.microseconds(costs.total.nanoseconds).split(separator: "\u{202F}").map(String.init)
+            tiles.append(
+                Tile(
+                    name: "One inference", value: time[0], unit: time.dropFirst().joined(),
+                    note: "sum of its operations, one thread, \(costs.kernels)"))
+        }
         if let medianRatio {
             tiles.append(
                 Tile(
@@ -103,12 +122,15 @@ extension QuantizationReport {
             page.element("h2", [:], "Furthest from float")
             page.element(
                 "p", [:],
-                "Layers by the lowest ratio of signal to quantization noise (SQNR) at any \(axis). “Own loss” is by "
+                "Layers by the lowest ratio of signal to quantization noise (SQNR)"
+                    + (columns.count > 1 ? " at any \(axis)" : "") + ". “Own loss” is by "
                     + "how much a layer is worse than the worst of what it reads; the rest it inherits.")
             page.element("div", ["class": "scroll"]) { page in
                 page.element("table", ["class": "plain"]) { table in
                     table.element("caption", ["class": "hidden"], "Layers with the lowest ratio")
-                    table.row(head: ["Layer", "lowest", axis, "overall", "own loss", "saturated"])
+                    table.row(
+                        head: ["Layer"] + (columns.count > 1 ? ["lowest", axis, "overall"] : ["SQNR"])
+                            + ["own loss", "saturated"])
                     for item in list { write(item, &table) }
                 }
             }
@@ -120,14 +142,19 @@ extension QuantizationReport {
         let layer = errors.layers[item.layer]
         let total = errors.total(item.layer)
         table.element("tr") { row in
-            row.element("th", ["scope": "row"]) { writeName(layer, &$0) }
+            row.element("th", ["scope": "row"]) { head in
+                head.element("b", [:], "\(item.layer + 1)")
+                writeName(layer, &head)
+            }
             row.element("td") { cell in
                 cell.element("span", ["class": "chip " + HeatScale.style(item.ratio)]) {
                     $0.write(Words.decibels(item.ratio) + " dB")
                 }
             }
-            row.element("td", [:], item.column.title)
-            row.element("td", [:], Words.decibels(total.ratio) + " dB")
+            if columns.count > 1 {
+                row.element("td", [:], item.column.title)
+                row.element("td", [:], Words.decibels(total.ratio) + " dB")
+            }
             row.element("td", [:], loss(item.layer).map { Words.number($0, digits: 1) + " dB" } ?? "–")
             row.element("td", [:], Words.percent(total.saturation))
         }

@@ -16,7 +16,7 @@ enum ReportStyle {
 
     private static let base = """
         :root{--page:#f7f6f3;--card:#fff;--ink:#1c1b19;--soft:#6a6760;--line:#e4e1da;--mark:#5b2a86;--wide:#1f6f78;
-        --empty:#eceae5;--shade:0 1px 2px rgba(30,25,15,.05)}
+        --bar:#7a5ea8;--float:#b3661a;--alarm:#c2334d;--empty:#eceae5;--shade:0 1px 2px rgba(30,25,15,.05)}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
         body{margin:0;background:var(--page);color:var(--ink);
@@ -74,6 +74,52 @@ enum ReportStyle {
         .ends i{position:relative;flex:1;height:1px;background:var(--soft);opacity:.5}
         .ends i:after{content:"";position:absolute;right:0;top:-3px;border:3.5px solid transparent;
         border-left-color:var(--soft);border-right:0}
+        .warnings{list-style:none;margin:16px 0 0;padding:0;display:grid;gap:8px}
+        .warnings li{background:var(--card);border:1px solid var(--line);border-left:3px solid var(--alarm);
+        border-radius:6px;padding:8px 14px;font-size:13.5px;overflow-wrap:anywhere}
+        .plot{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 16px 8px;
+        margin-bottom:12px;box-shadow:var(--shade)}
+        .plothead{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 12px;font-size:12px;color:var(--soft);
+        margin-bottom:12px}
+        h3{font-size:14px;margin:0;color:var(--ink)}
+        .key{display:inline-flex;align-items:center;gap:5px}
+        .key i{width:9px;height:9px;border-radius:2px;background:var(--bar)}
+        .key .wide{background:var(--wide)}
+        .key .float{background:var(--float)}
+        .key .low{background:var(--alarm)}
+        .frame{position:relative;height:168px;margin-left:34px}
+        .columns{display:block;width:100%;height:100%;overflow:visible}
+        .tick{position:absolute;right:100%;margin-right:7px;transform:translateY(50%);font-size:11px;line-height:1;
+        color:var(--soft);font-variant-numeric:tabular-nums;white-space:nowrap}
+        .grid{stroke:var(--line);stroke-width:1;vector-effect:non-scaling-stroke}
+        .bar{fill:var(--bar)}
+        .bar.wide{fill:var(--wide)}
+        .bar.float{fill:var(--float)}
+        .bar.low{fill:var(--alarm)}
+        .columns .on{stroke:var(--ink);stroke-width:1.5;vector-effect:non-scaling-stroke}
+        .numbersrow{position:relative;height:18px;margin:4px 0 0 34px;font-size:11px;color:var(--soft)}
+        .numbersrow span{position:absolute;transform:translateX(-50%)}
+        .histograms{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:10px}
+        .histogram{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:8px 10px;min-width:0}
+        .histogram .cap{display:flex;align-items:center;font-size:12px;min-width:0}
+        .histogram .cap .layer{flex:0 1 auto;min-width:0;max-width:none}
+        .histogram .cap .kind{display:none}
+        .histogram svg{display:block;width:100%;height:58px;margin:6px 0 2px}
+        .histogram .in{fill:var(--bar)}
+        .histogram .out{fill:var(--alarm)}
+        .histogram .zero{stroke:var(--ink);stroke-width:1;opacity:.35;vector-effect:non-scaling-stroke}
+        .histogram .held{fill:var(--soft)}
+        .histogram .span{display:flex;justify-content:space-between;font-size:11px;color:var(--soft);
+        font-variant-numeric:tabular-nums}
+        .histogram .note{font-size:12px;font-variant-numeric:tabular-nums}
+        .outword{color:var(--alarm);font-weight:600}
+        .heldword{border-bottom:2px solid var(--soft)}
+        .cap b,th b{font-weight:500;font-size:11px;color:var(--soft);min-width:20px;display:inline-block;
+        font-variant-numeric:tabular-nums;margin-right:5px}
+        .answers{max-width:520px}
+        .share{display:inline-block;width:90px;height:8px;border-radius:2px;background:var(--empty);
+        vertical-align:middle;margin-left:8px}
+        .share i{display:block;height:100%;border-radius:2px;background:var(--bar)}
         details summary{cursor:pointer;margin-bottom:8px}
         details summary h2{display:inline}
         .numbers{font-size:12px}
@@ -100,7 +146,7 @@ enum ReportStyle {
 
     private static let dark = """
         :root{--page:#121214;--card:#1a1a1e;--ink:#ebe8e2;--soft:#9d998f;--line:#2e2d33;--mark:#c9a2f0;--wide:#6cc3cc;
-        --empty:#202024;--shade:none}
+        --bar:#9c84d0;--float:#e0a155;--alarm:#ff7d8c;--empty:#202024;--shade:none}
         """
 
     /// A telephone: colours without numbers, and the heads' first halves.
@@ -125,6 +171,11 @@ enum ReportStyle {
         .plain:not(.numbers) .layer{max-width:120px}
         .plain:not(.numbers) .kind{display:none}
         .plain th,.plain td{padding:6px}
+        .plot{padding:10px 12px 6px}
+        .frame{height:140px;margin-left:28px}
+        .numbersrow{margin-left:28px}
+        .histograms{grid-template-columns:1fr 1fr;gap:8px}
+        .share{width:44px;margin-left:6px}
         .pairs{grid-template-columns:1fr 1fr;gap:8px}
         figure{padding:8px;gap:6px}
         dl{grid-template-columns:1fr;gap:0}
@@ -132,32 +183,49 @@ enum ReportStyle {
         }
         """
 
-    /// Shows what stands at a cell of the heat map. The page says all of it without.
+    /// Shows what stands at a cell of the heat map or a column of a plot. The page says all of it without.
     static let script = """
         (function(){
-        var heat=document.getElementById("heat");
-        if(!heat){return}
-        var tip=document.createElement("div"),on=null;
+        var heat=document.getElementById("heat"),heads=heat?heat.tHead.rows[heat.tHead.rows.length-1].cells:[];
+        var tip=document.createElement("div"),on=[];
         tip.id="tip";tip.hidden=true;document.body.appendChild(tip);
-        var heads=heat.tHead.rows[heat.tHead.rows.length-1].cells;
-        heat.querySelectorAll("td.h[title]").forEach(function(cell){
+        document.querySelectorAll("#heat td.h[title]").forEach(function(cell){
         cell.more=cell.title;cell.removeAttribute("title")});
-        function show(event){
-        var cell=event.target.closest("td.h");
-        if(on){on.classList.remove("on")}
-        on=cell;tip.hidden=!cell;
-        if(!cell){return}
-        cell.classList.add("on");
+        document.querySelectorAll(".columns rect").forEach(function(column){
+        var title=column.firstElementChild;column.more=title.textContent;column.removeChild(title)});
+        function words(cell){
         var layer=cell.parentNode.cells[0].querySelector(".layer").textContent;
-        tip.textContent=layer+"\\n"+(heads[cell.cellIndex].title||"all")+": "+cell.textContent+" dB\\n"+(cell.more||"");
-        var box=cell.getBoundingClientRect();
+        return layer+"\\n"+(heads[cell.cellIndex].title||"all")+": "+cell.textContent+" dB\\n"+(cell.more||"");
+        }
+        // The column under a finger or pointer, however low it is.
+        function column(event){
+        var plot=event.target.closest(".columns");
+        if(!plot){return null}
+        var box=plot.getBoundingClientRect(),all=plot.querySelectorAll("rect");
+        var index=Math.floor((event.clientX-box.left)/box.width*all.length);
+        return all[Math.min(Math.max(index,0),all.length-1)];
+        }
+        function hide(){on.forEach(function(one){one.classList.remove("on")});on=[];tip.hidden=true}
+        function show(event){
+        var cell=event.target.closest("#heat td.h"),bar=cell?null:column(event),target=cell||bar;
+        hide();
+        if(!target){return}
+        on=[target];
+        if(bar){
+        var place=Array.prototype.indexOf.call(bar.parentNode.querySelectorAll("rect"),bar);
+        on=Array.prototype.map.call(document.querySelectorAll(".columns"),function(plot){
+        return plot.querySelectorAll("rect")[place]});
+        }
+        on.forEach(function(one){one.classList.add("on")});
+        tip.textContent=cell?words(cell):bar.more;tip.hidden=false;
+        var box=target.getBoundingClientRect();
         var left=Math.min(box.left,document.documentElement.clientWidth-tip.offsetWidth-8);
         tip.style.left=Math.max(left,8)+window.scrollX+"px";
         tip.style.top=box.bottom+6+window.scrollY+"px";
         }
-        heat.addEventListener("mouseover",show);
-        heat.addEventListener("mouseleave",function(){if(on){on.classList.remove("on")}on=null;tip.hidden=true});
+        document.addEventListener("mousemove",show);
         document.addEventListener("click",show);
+        document.addEventListener("mouseleave",hide);
         })();
         """
 }

@@ -14,7 +14,7 @@ extension QuantizationReport {
 
     /// Layers by time steps.
     func writeHeatMap(_ page: inout Markup) {
-        guard !errors.layers.isEmpty else { return }
+        guard !errors.layers.isEmpty, columns.count > 1 else { return }
         page.element("section") { page in
             page.element("h2", [:], "Signal to quantization noise, layer by \(axis)")
             page.element(
@@ -107,14 +107,15 @@ extension QuantizationReport {
                 page.element("summary") { $0.element("h2", [:], "All \(errors.layers.count) layers in numbers") }
                 page.element(
                     "p", [:],
-                    "“Holds” is what the integers can stand for, “seen” what float values were; “saturated” is the "
+                    "Time and bytes are of the compiled file. “Holds” is what the integers can stand for, “seen” what float values were; “saturated” is the "
                         + "share of float values outside of it.")
                 page.element("div", ["class": "scroll"]) { page in
                     page.element("table", ["class": "plain numbers"]) { table in
                         table.element("caption", ["class": "hidden"], "All layers in the order of computation")
                         table.row(
                             head: [
-                                "Layer", "shape", "mult.", "SQNR", "own loss", "cosine", "saturated", "seen", "holds",
+                                "Layer", "shape", "mult.", "time", "weights", "activations", "SQNR", "own loss",
+                                "cosine", "saturated", "seen", "holds",
                             ])
                         for index in errors.layers.indices { writeNumbers(index, &table) }
                     }
@@ -127,15 +128,25 @@ extension QuantizationReport {
     private func writeNumbers(_ index: Int, _ table: inout Markup) {
         let layer = errors.layers[index]
         let total = errors.total(index)
+        let cost = costs.flatMap { $0.layers.indices.contains(index) ? $0.layers[index] : nil }
         let seen = total.count == 0 ? "–" : "\(Words.short(total.minimum)) … \(Words.short(total.maximum))"
-        let cells = [
-            Words.shape(layer.shape), layer.multiplications == 0 ? "" : Words.large(layer.multiplications),
-            Words.decibels(total.ratio), loss(index).map { Words.number($0, digits: 1) } ?? "",
-            total.cosine.map { Words.number($0, digits: 6) } ?? "–", Words.percent(total.saturation), seen,
-            layer.bounds.map { "\(Words.short($0.lowerBound)) … \(Words.short($0.upperBound))" } ?? "float",
-        ]
+        var cells = [Words.shape(layer.shape)]
+        cells.append(layer.multiplications == 0 ? "" : Words.large(layer.multiplications))
+        cells.append(cost.map { Words.microseconds($0.nanoseconds) } ?? "")
+        cells.append(cost.map { $0.weightBytes == 0 ? "" : Words.bytes($0.weightBytes) } ?? "")
+        cells.append(cost.map { Words.bytes($0.activationBytes) } ?? "")
+        cells.append(Words.decibels(total.ratio))
+        cells.append(loss(index).map { Words.number($0, digits: 1) } ?? "")
+        cells.append(total.cosine.map { Words.number($0, digits: 6) } ?? "–")
+        cells.append(Words.percent(total.saturation))
+        cells.append(seen)
+        let holds = layer.bounds.map { "\(Words.short($0.lowerBound)) … \(Words.short($0.upperBound))" }
+        cells.append(holds ?? "float")
         table.element("tr") { row in
-            row.element("th", ["scope": "row"]) { writeName(layer, &$0) }
+            row.element("th", ["scope": "row"]) { head in
+                head.element("b", [:], "\(index + 1)")
+                writeName(layer, &head)
+            }
             for cell in cells { row.element("td", [:], cell) }
         }
         table.newline()

@@ -19,13 +19,14 @@ compiled 2 "--sixteen-bit nothing: .*no layer" --calibration trajectories:2 --si
 compiled 4 'nowhere/x.html: .*No such file' --report nowhere/x.html
 compiled 4 'frames: .*directory' --report frames
 compiled 4 '/dev/full' --calibration trajectories:1 --report /dev/full
-refuses 2 '--report: .*denoisers' "$quantize" model.onnx --calibration frames --report out/x.html -o out/x.edge
+compiled 2 '--report-data: .*its own data' --report out/x.html --report-data frames
 refuses 4 'nowhere/x.edge: .*No such file' "$quantize" noise.onnx --quiet -o nowhere/x.edge
 
 succeeds "$quantize" noise.onnx --calibration trajectories:2 --report out/x.html -o out/x.edge
 holds "a line says what was made" grep -Eq '^noise.onnx → out/x.edge: [0-9]+ bytes, [0-9.]+ s$' stdout
 holds "the recipe repeats the flags" grep -q -- '--ranges mse --calibration trajectories:2' stdout
 holds "the page says how it was measured" grep -q '3 steps of DDIM' out/x.html
+holds "the page has its plots" grep -q 'id="sqnr"' out/x.html
 holds "the JSON stands beside it" grep -q '"median_psnr_db"' out/x.json
 mv out/x.edge noise.edge
 "$quantize" cosine.onnx --calibration trajectories:2 --quiet -o cosine.edge

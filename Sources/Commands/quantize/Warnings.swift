@@ -1,0 +1,70 @@
+import Console
+import Datasets
+import EdgeFormat
+import Evaluation
+import Inference
+import ModelGraph
+import Platform
+import Quantization
+import Synchronization
+
+/// What a build is warned of, a line each on the standard error; a report repeats it.
+final class Warnings: Sendable {
+    private struct State {
+        var said: [String] = []
+        var deadChannels: [DeadChannels] = []
+        var quantized: Graph?
+    }
+
+    private let state = Mutex(State())
+    private let isQuiet: Bool
+    /// Whether anybody reads them.
+    private let areWanted: Bool
+
+    init(_ arguments: Arguments) {
+        isQuiet = arguments.quiet
+        areWanted = !arguments.quiet || arguments.value("report") != nil
+    }
+
+    /// All that was said.
+    var sentences: [String] { state.withLock { $0.said } }
+
+    /// Notes what the build sees on its way.
+    func watch(_ build: inout ModelBuild) {
+        let others = build.afterStage
+        build.afterStage = { stage, graph in
+            others(stage, graph)
+            if stage == "quantize" { self.state.withLock { $0.quantized = graph } }
+        }
+        build.afterCalibration = { calibration in
+            let dead = calibration.deadChannels
+            self.state.withLock { $0.deadChannels = dead }
+        }
+    }
+
+    /// Before the work: whether the calibration pictures are what the network needs.
+    func review(_ graph: Graph, _ data: ModelBuild.CalibrationData, _ build: ModelBuild) throws(Failure) {
+        guard areWanted, case .pictures(let pictures, let preprocessing) = data else { return }
+        let review = CalibrationReview(
+            graph, pictures, build.recipe.samples(of: pictures.count), preprocessing, threads: build.threads)
+        for sentence in try reporting({ () throws(EdgeError) in try review.warnings() }) { say(sentence) }
+    }
+
+    /// After it: what costs more than it needs to.
+    /// - Parameter hasSamples: whether calibration looked at more than random numbers.
+    func reviewCost(_ file: [UInt8], hasSamples: Bool = false) throws(Failure) {
+        guard areWanted else { return }
+        let (dead, quantized) = state.withLock { ($0.deadChannels, $0.quantized) }
+        if hasSamples, let sentence = CostWarnings.deadChannels(dead) { say(sentence) }
+        guard let quantized, !quantized.floatNodes.isEmpty else { return }
+        let sentence = try reporting { () throws(EdgeError) in
+            try CostWarnings.floatOperations(quantized, Model(bytes: file, place: quantized.name))
+        }
+        if let sentence { say(sentence) }
+    }
+
+    private func say(_ sentence: String) {
+        state.withLock { $0.said.append(sentence) }
+        if !isQuiet { Output.error("quantize: \(sentence)\n") }
+    }
+}

@@ -1,4 +1,5 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CSwiftlet
 internal import EdgeFormat
 internal import Inference

@@ -32,12 +32,13 @@ public struct AnswerComparison: Equatable, Sendable {
         threads: Int, progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) -> AnswerComparison {
         let before = try Evaluation.run(
-            float, preprocessing: preprocessing, pictures, .quick, threads: threads, progress: progress)
+            float, preprocessing: preprocessing, pictures, threads: threads, arithmetic: .quick, progress: progress)
         let after =
             givesScores(model)
             ? try Evaluation.run(model, pictures, kernels: .best, threads: threads, progress: progress)
             : try Evaluation.run(
-                quantized, preprocessing: preprocessing, pictures, .quick, threads: threads, progress: progress)
+                quantized, preprocessing: preprocessing, pictures, threads: threads, arithmetic: .quick,
+                progress: progress)
         let same = zip(before.answers, after.answers).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
         return AnswerComparison(float: before.accuracy, quantized: after.accuracy, same: same)
     }

@@ -77,6 +77,7 @@ public struct QuantizationSearch {
         (self.bar, self.deadline, self.tell) = (bar, deadline, tell)
         var build = build
         build.afterStage = { _, _ in }
+        build.afterCalibration = { _ in }
         build.progress = { _ in }
         self.build = build
     }

@@ -29,7 +29,7 @@ public struct TensorView {
         rowPitch = tensor.rowPitch
         picturePitch = tensor.picturePitch
         pixelPitch = tensor.pixelPitch
-        flip = tensor.isPlain || activation_offset() == 0 ? 0 : 0x80
+        flip = tensor.isPlain || tensor.element != .int8 || activation_offset() == 0 ? 0 : 0x80
     }
 
     /// Rows of all pictures.

@@ -22,13 +22,10 @@ struct HistogramBars: Equatable {
         }
         if high <= low { (low, high) = (low - margin, high + margin) }
         range = low...high
-        let held = bounds.map { Double($0.lowerBound)...Double($0.upperBound) }
+        // Half a step beyond the integers is no saturation: where the count says none, there is none.
+        let held = sums.saturated == 0 ? nil : bounds.map { Double($0.lowerBound)...Double($0.upperBound) }
         inside = histogram.counts(Self.bins, over: range) { held?.contains($0) ?? true }
-        // The bins of the histogram are coarser than the sums' count: where that says none, there is none.
-        saturated =
-            sums.saturated == 0
-            ? [Int](repeating: 0, count: Self.bins)
-            : histogram.counts(Self.bins, over: range) { !(held?.contains($0) ?? true) }
+        saturated = histogram.counts(Self.bins, over: range) { !(held?.contains($0) ?? true) }
     }
 }
 

@@ -120,16 +120,3 @@ extension SearchJudge {
         return pictures.subset((0..<count).map { $0 * pictures.count / count })
     }
 }
-
-extension Evaluation {
-    /// The best class of each picture.
-    fileprivate var answers: [Int] {
-        stride(from: 0, to: outputs.count, by: max(outputCount, 1)).map { start in
-            var best = start
-            for index in start..<min(start + outputCount, outputs.count) where outputs[index] > outputs[best] {
-                best = index
-            }
-            return best - start
-        }
-    }
-}

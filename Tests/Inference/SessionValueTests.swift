@@ -161,3 +161,31 @@ func rowsThatCountAreThoseThatAnOutputTells(_ count: Int64, _ rows: Int) throws 
     #expect(try session.outputRows(0) == rows)
     #expect(try session.outputRows(1) == 1)
 }
+
+@Test func aStateIsReadAndNeverWritten() throws {
+    var model = HandmadeModel()
+    let x = model.plain(.float32, .input, [2])
+    let state = model.plain(.float32, .state, [2])
+    let y = model.plain(.float32, .output, [2])
+    model.contents.tensors[state].nextTensor = y
+    model.operation(.arithmetic, [state, x], y, [Int(ArithmeticFunction.addition.rawValue)])
+    model.graph(inputs: [x], outputs: [y])
+    let session = try Session(Model(bytes: model.file, place: "sum"))
+    for wanted: [Float] in [[1, 2], [2, 4]] {
+        try session.setInput(0, reals: [1, 2])
+        session.run()
+        #expect(try session.outputElements(0, as: Float.self) == wanted)
+    }
+
+    func line(_ change: (inout HandmadeModel) -> Void) -> String? {
+        var other = model
+        change(&other)
+        return error { _ = try Model(bytes: other.file, place: "x.edge") }?.line
+    }
+    #expect(line { $0.contents.tensors[state].nextTensor = nil }?.contains("is a state") == true)
+    #expect(line { $0.contents.tensors[state].nextTensor = x }?.contains("not computed") == true)
+    #expect(line { $0.contents.tensors[state].nextTensor = 3 }?.contains("not computed") == true)
+    #expect(line { $0.contents.tensors[y].nextTensor = y }?.contains("is none") == true)
+    #expect(line { $0.contents.tensors[state].scales = [1] }?.contains("is a state") == true)
+    #expect(line { $0.operation(.conversion, [x], state) } != nil)
+}

@@ -28,12 +28,13 @@ private let peers = ProcessInfo.processInfo.environment["SWIFTLET_TFLITE_PEERS"]
         let inputs = graph.inputs.indices.map { bytes(path, "input\($0)") }
         let outputs = graph.outputs.indices.map { bytes(path, "output\($0)") }
         let samples = inputs[0].count / size(graph, graph.inputs[0])
+        var states: [Graph.ValueID: TensorData] = [:]
         var differences = [Difference](repeating: Difference(), count: outputs.count)
         for sample in 0..<samples {
             let given = graph.inputs.indices.map { index in
                 elements(graph, graph.inputs[index], inputs[index], sample)
             }
-            for (index, result) in try interpreter.run(given).enumerated() {
+            for (index, result) in try interpreter.run(given, states: &states).enumerated() {
                 differences[index].count(
                     result, elements(graph, graph.outputs[index], outputs[index], sample))
             }

@@ -38,13 +38,14 @@ def write(path, content):
         print(f"LiteRT does not take {path.name}: {str(error).splitlines()[0]}", file=sys.stderr)
         path.unlink()
         return False
+    # States go on from sample to sample.
+    runtime.reset_all_variables()
     given, results = [[] for _ in runtime.get_input_details()], [[] for _ in runtime.get_output_details()]
     for _ in range(SAMPLES):
         for place, detail in zip(given, runtime.get_input_details()):
             x = draw(detail["dtype"], detail["shape"])
             place.append(x)
             runtime.set_tensor(detail["index"], x)
-        runtime.reset_all_variables()
         runtime.invoke()
         for place, detail in zip(results, runtime.get_output_details()):
             place.append(runtime.get_tensor(detail["index"]).copy())

@@ -27,6 +27,8 @@ private func runFrames(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let limit = try arguments.integer("frames", in: 1...1_000_000_000) ?? Int.max
     let options = try captureOptions(arguments)
     let recognizer = try arguments.recognizer()
+    // Frames of a stream follow each other; pictures of a folder do as well.
+    recognizer.keepsStates = true
     let folder = arguments.value("dump")
     if let folder { try makeFolder(folder) }
     let source = try reporting { () throws(EdgeError) in

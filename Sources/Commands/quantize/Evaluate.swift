@@ -28,6 +28,7 @@ extension Verb {
                 ),
                 Option("outputs", argument: "FILE.npy", help: "write every picture's output as floats"),
                 Option("json", help: "print one JSON object"),
+                Option("keep-states", help: "a model that remembers goes on from picture to picture, on one thread"),
                 .kernels, .threads,
             ] + Option.denoiser + Option.input,
             run: runEvaluate)
@@ -111,7 +112,9 @@ private struct Candidate {
         let result = try reporting { () throws(EdgeError) in
             switch kind {
             case .compiled(let model, let kernels):
-                return try Evaluation.run(model, pictures, kernels: kernels, threads: threads) { progress.add($0) }
+                return try Evaluation.run(
+                    model, pictures, kernels: kernels, threads: threads, keepsStates: arguments.flag("keep-states")
+                ) { progress.add($0) }
             case .float(let graph, let preprocessing):
                 return try Evaluation.run(graph.simplified(), preprocessing: preprocessing, pictures, threads: threads)
                 {

@@ -81,6 +81,11 @@ public func swiftlet_run(_ session: OpaquePointer?) -> swiftlet_status {
 }
 
 @c @implementation
+public func swiftlet_reset(_ session: OpaquePointer?) -> swiftlet_status {
+    SessionHandle.at(session)?.reset() ?? SWIFTLET_INVALID
+}
+
+@c @implementation
 public func swiftlet_get_floats(
     _ session: OpaquePointer?, _ output: Int, _ values: UnsafeMutablePointer<Float>?, _ count: Int
 ) -> swiftlet_status {

@@ -99,6 +99,8 @@ extension SessionHandle {
         }
     }
 
+    func reset() -> swiftlet_status { report { session in session.reset() } }
+
     /// Gets something of an output by a call of the session.
     func get<Value>(
         _ index: Int, _ target: UnsafeMutablePointer<Value>?, _ count: Int,

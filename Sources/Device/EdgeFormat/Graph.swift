@@ -82,6 +82,9 @@ public struct ModelGraphEntry: Sendable {
         for operation in operations[self.operations] {
             for index in operation.inputs + operation.outputs { try checkArena(tensors[index], place) }
         }
+        for state in states(tensors, operations) {
+            if let next = tensors[state].nextTensor { try checkArena(tensors[next], place) }
+        }
         for ends in [inputs, outputs] {
             for index in ends { try checkArena(tensors[index], place) }
             // All of them live at once.
@@ -93,6 +96,17 @@ public struct ModelGraphEntry: Sendable {
         guard arenaSize <= (end + 63) / 64 * 64 else {
             throw EdgeError(.data, at: place, "graph '\(name)' asks for a larger arena than its tensors need")
         }
+    }
+
+    /// The states that the graph's operations read, in the order in which they are read first.
+    public func states(_ tensors: [ModelTensor], _ operations: [ModelOperation]) -> [Int] {
+        var states: [Int] = []
+        for operation in operations[self.operations] {
+            for index in operation.inputs where tensors[index].role == .state && !states.contains(index) {
+                states.append(index)
+            }
+        }
+        return states
     }
 
     private func checkArena(_ tensor: ModelTensor, _ place: String) throws(EdgeError) {

@@ -52,6 +52,9 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
         for index in 0..<records.count {
             tensors.append(try ModelTensor(records.record(index), texts: texts, scaleSection: scales, weights: weights))
         }
+        for index in 0..<records.count {
+            try tensors[index].checkNext(in: tensors, place: records.record(index).place)
+        }
         return tensors
     }
 

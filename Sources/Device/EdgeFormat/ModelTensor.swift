@@ -96,6 +96,9 @@ public struct ModelTensor: Sendable {
     public var sourceAxes: [Int] = []
     /// Of an output whose number of rows is known after a run alone: the tensor that holds it.
     public var countTensor: Int?
+    /// Of a state, which the graph's operations read only: the tensor that it is copied from after each run. Before the
+    /// first run it is all zeros.
+    public var nextTensor: Int?
 
     public init(
         name: String, element: ModelElement, role: Role, shape: [Int], scales: [Float] = [], zeroPoint: Int = 0,
@@ -182,6 +185,8 @@ extension ModelTensor {
         sourceAxes = try Self.readSourceAxes(record, rank: shape.count)
         let count = try record.load(UInt32.self, at: 84)
         countTensor = count == 0 ? nil : Int(count) - 1
+        let next = try record.load(UInt32.self, at: 88)
+        nextTensor = next == 0 ? nil : Int(next) - 1
         guard UInt64(homeSize) == (try record.load(UInt64.self, at: 64)) else {
             throw EdgeError(
                 .data, at: record.place, "has a size in bytes that does not follow from its shape and border")
@@ -259,8 +264,9 @@ extension ModelTensor {
             throw EdgeError(
                 .data, at: record.place, "has \(scales.count) scales, which fit neither tensor nor channels")
         }
-        guard role != .state else {
-            throw EdgeError(.data, at: record.place, "is a state, " + Container.needsNewer)
+        guard (role == .state) == (nextTensor != nil), role != .state || isPlain else {
+            throw EdgeError(
+                .data, at: record.place, "is a state with a scale, or without the tensor that it becomes, or is none")
         }
         switch home {
         case .weights(let offset):
@@ -269,6 +275,15 @@ extension ModelTensor {
             else { throw EdgeError(.data, at: record.place, "lies outside section weights") }
         case .arena(let offset): try checkArena(record, offset)
         }
+    }
+
+    /// A state becomes a tensor that is computed and holds the same elements.
+    func checkNext(in tensors: [ModelTensor], place: String) throws(EdgeError) {
+        guard let nextTensor else { return }
+        guard nextTensor < tensors.count, tensors[nextTensor].element == element, tensors[nextTensor].count == count,
+            tensors[nextTensor].isPlain, [.temporary, .output].contains(tensors[nextTensor].role),
+            tensors[nextTensor].arenaEnd > 0
+        else { throw EdgeError(.data, at: place, "is a state that becomes what is not computed, or other elements") }
     }
 
     /// A plain tensor, or an activation that stands for reals.
@@ -318,6 +333,7 @@ extension ModelTensor {
         for axis in 0..<6 { out.append(UInt8(axis < sourceAxes.count ? sourceAxes[axis] : 0)) }
         out.append(UInt16(0))
         out.append(countTensor.map { UInt32($0 + 1) } ?? 0)
-        for _ in 0..<2 { out.append(UInt32(0)) }
+        out.append(nextTensor.map { UInt32($0 + 1) } ?? 0)
+        out.append(UInt32(0))
     }
 }

@@ -19,6 +19,8 @@ public final class Session {
     private let lastSteps: [Int]
     private let inputs: [TensorView]
     private let outputs: [TensorView]
+    /// What is remembered from one run to the next, and where it is computed.
+    private let states: [(now: TensorView, next: TensorView)]
 
     /// - Parameters:
     ///   - graph: index of the entry point.
@@ -57,6 +59,11 @@ public final class Session {
         self.lastSteps = lastSteps
         inputs = file.graphs[graph].inputs.map { TensorView(file.tensors[$0], arena) }
         outputs = file.graphs[graph].outputs.map { TensorView(file.tensors[$0], arena) }
+        states = file.graphs[graph].states(file.tensors, file.operations).map { state in
+            let next = file.tensors[state].nextTensor ?? state
+            return (TensorView(file.tensors[state], arena), TensorView(file.tensors[next], arena))
+        }
+        reset()
     }
 
     public var inputCount: Int { inputs.count }
@@ -72,6 +79,19 @@ public final class Session {
         defer { floats.restore() }
         begin()
         for step in steps { pool.run(step) }
+        remember()
+    }
+
+    /// Forgets all earlier runs: states are as before the first one. A graph without states has nothing to forget.
+    public func reset() {
+        for state in states { state.now.fillZeros() }
+    }
+
+    /// Whether a run depends on those before it.
+    public var hasStates: Bool { !states.isEmpty }
+
+    private func remember() {
+        for state in states { state.now.copy(state.next) }
     }
 
     /// Runs the graph and hands each operation's number to `body` as soon as it is done; for measuring and verifying.
@@ -86,6 +106,7 @@ public final class Session {
             body(operation)
             operation += 1
         }
+        remember()
     }
 
     private func begin() {

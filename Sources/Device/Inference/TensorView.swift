@@ -76,6 +76,12 @@ public struct TensorView {
         }
     }
 
+    /// Makes all elements of a plain tensor zeros.
+    func fillZeros() { fill(start, tensor.homeSize, 0) }
+
+    /// Takes all elements of another plain tensor with as many of the same type.
+    func copy(_ other: TensorView) { start.copyMemory(from: other.start, byteCount: tensor.homeSize) }
+
     /// Sets the border of each picture to the zero point.
     func fillBorder() {
         let border = tensor.border

@@ -64,6 +64,7 @@ public struct Verification {
             throw difference(operation.name, "gives another result than on the workstation, golden vector \(number)")
         }
         session.writeInputs(input)
+        session.reset()
         session.run()
         if isExact, session.readOutputs() != vector.outputs {
             throw EdgeError(

@@ -9,6 +9,8 @@ public final class Recognizer {
     public let session: Session
     /// What the model takes from a picture.
     public let pipeline: InputPipeline
+    /// Whether a model with states goes on from one picture to the next, as in a stream; else each picture is the first.
+    public var keepsStates = false
     private let processor: InputProcessor
     private let scores: Scores
 
@@ -62,6 +64,7 @@ public final class Recognizer {
         // The arena may reuse the input's memory, so its digest is taken before the run.
         let inputDigest = xxh3(session.readInputs())
         let begin = Clock.nanoseconds()
+        if !keepsStates { session.reset() }
         session.run()
         let done = Clock.nanoseconds()
         let floats = ExactFloats()

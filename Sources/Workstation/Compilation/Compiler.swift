@@ -103,6 +103,11 @@ public enum Compiler {
             for tensor in operation.inputs + operation.outputs { touch(tensor, at: moment) }
         }
         for (_, tensor) in lowering.outputs { touch(tensor, at: lowering.range.count) }
+        // States have their memory for themselves; what they are copied from stays until the end.
+        for state in lowering.graph.states.compactMap({ lowering.tensorOf[$0] }) {
+            touch(state, at: -1)
+            for tensor in [state, tensors[state].nextTensor ?? state] { touch(tensor, at: lowering.range.count) }
+        }
         let owners = lifetimes.keys.sorted()
         let plan = MemoryPlan(
             owners.map { owner in

@@ -41,6 +41,9 @@ struct FileParts {
     /// Names the tensor that holds the number of an output's rows.
     mutating func count(_ tensor: Int, by count: Int) { tensors[tensor].countTensor = count }
 
+    /// Names the tensor that a state is copied from after a run.
+    mutating func remember(_ state: Int, from tensor: Int) { tensors[state].nextTensor = tensor }
+
     /// Bounds that a tensor's results are clamped to.
     mutating func bound(_ tensor: Int, to bounds: (minimum: Int32, maximum: Int32)) {
         tensors[tensor].minimum = Int(bounds.minimum)

@@ -44,6 +44,7 @@ struct Lowering {
         }
         for id in graph.outputs { outputs.append((id, try output(id))) }
         addCounts()
+        for id in graph.states { try remember(id) }
         range = range.lowerBound..<self.parts.operations.count
     }
 
@@ -64,6 +65,21 @@ struct Lowering {
         let target = parts.add(try tensor(id, .output))
         record(.conversion, value.name + ".copy", inputs: [source], outputs: [target], [], computes: [id])
         return target
+    }
+
+    /// Names the tensor that a state is copied from after a run: one that stays until then.
+    private mutating func remember(_ state: Graph.ValueID) throws(EdgeError) {
+        guard let tensor = tensorOf[state], let next = graph.values[state].next else { return }
+        guard isPlain(state) else {
+            throw EdgeError(.data, at: "state '\(graph.values[state].name)'", "has a scale, which cannot be compiled")
+        }
+        var source = try operand(next)
+        if ![.temporary, .output].contains(parts.tensors[source].role) {
+            let target = addTensor(like: tensor, name: graph.values[state].name + ".next")
+            record(.conversion, parts.tensors[target].name, inputs: [source], outputs: [target], [], computes: [next])
+            source = target
+        }
+        parts.remember(tensor, from: source)
     }
 
     /// Rows whose number is known after a run alone get an output that tells it.
@@ -113,7 +129,7 @@ struct Lowering {
         var operands: [Int] = inputs ?? []
         if inputs == nil {
             for id in node.inputs {
-                operands.append(try graph.values[id].constant == nil ? activation(id) : constant(id))
+                operands.append(try operand(id))
             }
         }
         let result: Int
@@ -158,6 +174,7 @@ struct Lowering {
         tensor.name = name
         tensor.role = .temporary
         tensor.sourceAxes = []
+        tensor.nextTensor = nil
         tensor.border = Border()
         return parts.add(tensor)
     }
@@ -182,7 +199,8 @@ struct Lowering {
             throw EdgeError(.data, at: "value '\(value.name)'", "has more than 64 pictures or more than 6 axes")
         }
         let role: ModelTensor.Role =
-            graph.inputs.contains(id) ? .input : graph.outputs.contains(id) ? .output : .temporary
+            value.next != nil
+            ? .state : graph.inputs.contains(id) ? .input : graph.outputs.contains(id) ? .output : .temporary
         let index = parts.add(try tensor(id, role))
         tensorOf[id] = index
         return index

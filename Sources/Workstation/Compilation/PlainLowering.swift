@@ -60,7 +60,7 @@ extension Lowering {
 
     /// The tensor of a value, constant or not.
     mutating func operand(_ id: Graph.ValueID) throws(EdgeError) -> Int {
-        try graph.values[id].constant == nil ? activation(id) : constant(id)
+        try graph.isConstant(id) ? constant(id) : activation(id)
     }
 
     /// The same elements under another shape: a view of the memory, or a copy where the result is to stay while the

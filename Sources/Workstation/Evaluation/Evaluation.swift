@@ -19,15 +19,19 @@ public struct Evaluation: Sendable {
 
     /// A compiled model, run by the device's own code.
     /// - Parameters:
+    ///   - keepsStates: whether a model with states goes on from one picture to the next, in their order and on one
+    ///     thread; else each picture is the first.
     ///   - needsLabels: whether a picture without a label is an error and not just a wrong answer.
     ///   - progress: called with the number of pictures done, from any thread.
     public static func run(
-        _ model: Model, _ pictures: LabelledPictures, kernels: KernelSet, threads: Int, needsLabels: Bool = true,
-        progress: @escaping @Sendable (Int) -> Void
+        _ model: Model, _ pictures: LabelledPictures, kernels: KernelSet, threads: Int, keepsStates: Bool = false,
+        needsLabels: Bool = true, progress: @escaping @Sendable (Int) -> Void
     ) throws(EdgeError) -> Evaluation {
         if needsLabels { try pictures.requireLabels() }
-        return try inShards(pictures, threads: threads, progress) { (range) throws(EdgeError) -> Evaluation in
+        let size = keepsStates ? max(pictures.count, 1) : shard
+        return try inShards(pictures, of: size, threads: threads, progress) { (range) throws(EdgeError) -> Evaluation in
             let recognizer = try Recognizer(model, kernels: kernels)
+            recognizer.keepsStates = keepsStates
             let tensor = recognizer.session.output(0).tensor
             var result = Evaluation()
             result.outputCount = tensor.count
@@ -54,7 +58,8 @@ public struct Evaluation: Sendable {
     ) throws(EdgeError) -> Evaluation {
         if needsLabels { try pictures.requireLabels() }
         let interpreter = try ReferenceInterpreter(graph, arithmetic)
-        return try inShards(pictures, threads: threads, progress) { (range) throws(EdgeError) -> Evaluation in
+        return try inShards(pictures, of: shard, threads: threads, progress) {
+            (range) throws(EdgeError) -> Evaluation in
             let processor = preprocessing.processor()
             var result = Evaluation()
             for index in range {
@@ -77,7 +82,7 @@ public struct Evaluation: Sendable {
     }
 
     private static func inShards(
-        _ pictures: LabelledPictures, threads: Int, _ progress: @escaping @Sendable (Int) -> Void,
+        _ pictures: LabelledPictures, of shard: Int, threads: Int, _ progress: @escaping @Sendable (Int) -> Void,
         _ body: @escaping @Sendable (Range<Int>) throws(EdgeError) -> Evaluation
     ) throws(EdgeError) -> Evaluation {
         let count = pictures.count

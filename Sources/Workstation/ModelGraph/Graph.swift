@@ -11,8 +11,10 @@ public struct Graph: Equatable, Sendable {
     public struct Value: Equatable, Sendable {
         public var name: String
         public var type: TensorType
-        /// The elements of a constant; nil for what is given or computed.
+        /// The elements of a constant, or of a state before the first run; nil for what is given or computed.
         public var constant: TensorData?
+        /// Of a state: the value that it has in the next run. A state is the graph's memory from one run to the next.
+        public var next: ValueID?
         /// Of an input or output: axis k in the model's file is axis `sourceAxes[k]` here; nil where they are the same.
         public var sourceAxes: [Int]?
         /// Of a result that has fewer rows than places for them: the value that says how many.

@@ -1,5 +1,16 @@
 import EdgeFormat
 
+extension Graph {
+    /// The values that remember something from one run to the next.
+    public var states: [ValueID] { values.indices.filter { values[$0].next != nil } }
+
+    /// What a run leaves behind: outputs, and what states become.
+    public var results: [ValueID] { outputs + values.compactMap(\.next) }
+
+    /// Whether a value is the same in every run.
+    public func isConstant(_ id: ValueID) -> Bool { values[id].constant != nil && values[id].next == nil }
+}
+
 // What passes are made of. Each function returns another graph.
 extension Graph {
     /// The nodes that read a value, as indices into `nodes`.
@@ -19,6 +30,7 @@ extension Graph {
             graph.nodes[index].inputs = nodes[index].inputs.map { $0 == value ? other : $0 }
         }
         graph.outputs = outputs.map { $0 == value ? other : $0 }
+        for state in states where values[state].next == value { graph.values[state].next = other }
         return graph
     }
 
@@ -45,10 +57,11 @@ extension Graph {
         return graph
     }
 
-    /// The graph without nodes and values that no output depends on. Inputs stay. Values get new ids, in their order.
+    /// The graph without nodes and values that no output or state depends on. Inputs and states stay. Values get new ids,
+    /// in their order.
     public func removingDeadCode() -> Graph {
         var live = [Bool](repeating: false, count: values.count)
-        for id in inputs + outputs + outputs.compactMap({ values[$0].rowCount }) { live[id] = true }
+        for id in inputs + states + results + outputs.compactMap({ values[$0].rowCount }) { live[id] = true }
         var kept: [Node] = []
         for node in nodes.reversed() where node.outputs.contains(where: { live[$0] }) {
             for id in node.inputs + node.outputs { live[id] = true }
@@ -69,6 +82,7 @@ extension Graph {
         }
         for id in graph.values.indices {
             graph.values[id].rowCount = graph.values[id].rowCount.flatMap { live[$0] ? ids[$0] : nil }
+            graph.values[id].next = graph.values[id].next.map { ids[$0] }
         }
         graph.inputs = inputs.map { ids[$0] }
         graph.outputs = outputs.map { ids[$0] }
@@ -92,6 +106,15 @@ extension Graph {
         let type = TensorType(data.elementType, shape, quantization: quantization)
         values.append(Value(name: name, type: type, constant: data))
         return values.count - 1
+    }
+
+    /// Adds a state whose elements are zeros before the first run. It keeps them until `next` is set.
+    public mutating func addState(_ name: String, _ shape: [Int], _ element: ElementType) -> ValueID {
+        let size = shape.reduce(element.size) { $0 * $1 }
+        let zeros = TensorData(element, logicalBytes: [UInt8](repeating: 0, count: size))
+        let id = addConstant(name, shape, zeros)
+        values[id].next = id
+        return id
     }
 
     /// Adds a node behind all others, with the outputs that its shape rule says.

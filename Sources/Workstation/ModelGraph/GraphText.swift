@@ -18,7 +18,7 @@ extension Graph {
     /// `%3 'relu1' int8 1x28x28x6 scale 0.0125 zero -128`; constants say so.
     private func text(of id: ValueID) -> String {
         let value = values[id]
-        let kind = value.constant == nil ? "" : "constant "
+        let kind = value.next.map { "state, next %\($0), " } ?? (value.constant == nil ? "" : "constant ")
         return "%\(id) '\(value.name)' \(kind)\(value.type.text)" + (value.type.quantization?.text ?? "")
     }
 }

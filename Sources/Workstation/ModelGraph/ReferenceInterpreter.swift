@@ -32,7 +32,7 @@ public struct ReferenceInterpreter: Sendable {
 
     private static func lastReads(_ graph: Graph) -> [[Graph.ValueID]] {
         var isNeeded = graph.values.map { $0.constant != nil }
-        for id in graph.outputs { isNeeded[id] = true }
+        for id in graph.results { isNeeded[id] = true }
         var lastReads: [[Graph.ValueID]] = []
         for node in graph.nodes.reversed() {
             let ended = Set(node.inputs + node.outputs).filter { !isNeeded[$0] }
@@ -42,14 +42,28 @@ public struct ReferenceInterpreter: Sendable {
         return lastReads.reversed()
     }
 
-    /// The graph's outputs.
+    /// The graph's outputs; states are as before the first run.
     /// - Parameters:
     ///   - inputs: one for each of the graph's inputs, in its order.
     ///   - visit: called with each value that is given or computed, in the order of execution.
     public func run(
         _ inputs: [TensorData], visit: (Graph.ValueID, TensorData) throws(EdgeError) -> Void = { _, _ in }
     ) throws(EdgeError) -> [TensorData] {
+        var states: [Graph.ValueID: TensorData] = [:]
+        return try run(inputs, states: &states, visit: visit)
+    }
+
+    /// The graph's outputs.
+    /// - Parameters:
+    ///   - inputs: one for each of the graph's inputs, in its order.
+    ///   - states: what the states are, those of the first run where it says nothing; then what they become.
+    ///   - visit: called with each value that is given or computed, in the order of execution.
+    public func run(
+        _ inputs: [TensorData], states: inout [Graph.ValueID: TensorData],
+        visit: (Graph.ValueID, TensorData) throws(EdgeError) -> Void = { _, _ in }
+    ) throws(EdgeError) -> [TensorData] {
         var values = try given(inputs)
+        for (id, data) in states { values[id] = data }
         for (id, data) in zip(graph.inputs, inputs) { try visit(id, data) }
         for index in graph.nodes.indices {
             try run(index, &values)
@@ -58,6 +72,7 @@ public struct ReferenceInterpreter: Sendable {
             }
             for id in lastReads[index] { values[id] = nil }
         }
+        for id in graph.states { states[id] = graph.values[id].next.flatMap { values[$0] } }
         return graph.outputs.compactMap { values[$0] }
     }
 

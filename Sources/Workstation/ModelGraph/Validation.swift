@@ -23,6 +23,18 @@ extension Graph {
         for id in outputs where !values.indices.contains(id) || !known[id] {
             throw EdgeError(.data, at: "graph '\(name)'", "output \(id) is not computed")
         }
+        for state in states { try validate(state: values[state], known) }
+    }
+
+    private func validate(state: Value, _ known: [Bool]) throws(EdgeError) {
+        let place = "state '\(state.name)'"
+        guard let next = state.next, values.indices.contains(next), known[next] else {
+            throw EdgeError(.data, at: place, "what it becomes is not computed")
+        }
+        guard state.constant != nil, values[next].type == state.type else {
+            throw EdgeError(
+                .data, at: place, "is \(state.type.text) and becomes \(values[next].type.text), or has no beginning")
+        }
     }
 
     private func validate(_ node: Node, _ known: inout [Bool]) throws(EdgeError) {

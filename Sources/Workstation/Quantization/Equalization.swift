@@ -92,7 +92,7 @@ public struct Equalization: Sendable {
         var value = node.outputs[0]
         while true {
             let users = graph.users(of: value)
-            guard users.count == 1, !graph.outputs.contains(value) else { return nil }
+            guard users.count == 1, !graph.results.contains(value) else { return nil }
             let user = graph.nodes[users[0]]
             if LinearLayer(user, of: graph) != nil {
                 guard user.inputs[0] == value, !user.inputs.dropFirst().contains(value) else { return nil }

@@ -50,7 +50,7 @@ struct PrecisionPlan {
 
     /// By value: whether it follows from integer inputs alone.
     private static func steering(_ graph: Graph) -> [Bool] {
-        var steering = graph.values.map { $0.constant != nil || $0.type.element == .int64 }
+        var steering = graph.values.indices.map { graph.isConstant($0) || graph.values[$0].type.element == .int64 }
         for node in graph.nodes where node.inputs.allSatisfy({ steering[$0] }) {
             for id in node.outputs { steering[id] = true }
         }

@@ -50,6 +50,7 @@ public struct Quantizer {
         }
         for node in source.nodes where recipe.floats.contains(node.name) { try addOutputs(of: node) }
         result.outputs = source.outputs.compactMap { stored[$0] ?? plain[$0] }
+        try rememberStates()
         let graph = result.removingDeadCode()
         try graph.validate()
         return graph
@@ -68,6 +69,15 @@ public struct Quantizer {
             plain[id] = result.addInput(value.name, value.type)
         }
         if let input = stored[id] ?? plain[id] { result.values[input].sourceAxes = value.sourceAxes }
+    }
+
+    /// States keep their elements as they are.
+    private mutating func rememberStates() throws(EdgeError) {
+        for state in source.states {
+            guard let own = plain[state], let next = source.values[state].next else { continue }
+            let value = try elements(next)
+            result.values[own].next = value
+        }
     }
 
     private mutating func quantize(_ index: Int) throws(EdgeError) {
@@ -324,7 +334,7 @@ extension Graph {
     /// The SiLU that a norm computes by a table: it alone reads the norm, and its result has 8 bits.
     fileprivate func functionInside(_ index: Int, _ plan: PrecisionPlan) -> Node? {
         let norm = nodes[index]
-        guard norm.operation is GroupNormalization, plan.forms[index] != nil, !outputs.contains(norm.outputs[0]) else {
+        guard norm.operation is GroupNormalization, plan.forms[index] != nil, !results.contains(norm.outputs[0]) else {
             return nil
         }
         let users = users(of: norm.outputs[0])

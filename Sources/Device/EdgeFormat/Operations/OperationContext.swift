@@ -24,7 +24,9 @@ struct OperationContext {
                 "has \(record.inputs.count) inputs and \(record.outputs.count) outputs; \(count) and 1 are needed")
         }
         guard output.role != .constant else { throw fail("reads or writes a constant as activation") }
-        guard output.role != .input else { throw fail("writes an input of the graph") }
+        guard output.role != .input, output.role != .state else {
+            throw fail("writes an input or a state of the graph")
+        }
         for index in activations {
             guard input(index).role != .constant else { throw fail("reads or writes a constant as activation") }
             guard record.inputs[index] != record.outputs[0] else { throw fail("reads and writes the same tensor") }

@@ -173,6 +173,12 @@ swiftlet_status swiftlet_set_elements(swiftlet_session *session, size_t input, c
  */
 swiftlet_status swiftlet_run(swiftlet_session *session);
 
+/**
+ * Forgets all earlier runs, where a model remembers something from one run to the next (a recurrent layer on a stream).
+ * Does nothing to other models.
+ */
+swiftlet_status swiftlet_reset(swiftlet_session *session);
+
 /** Gets an output as reals; as swiftlet_set_floats. SWIFTLET_INVALID before the first run. */
 swiftlet_status swiftlet_get_floats(swiftlet_session *session, size_t output, float *values, size_t count);
 

@@ -54,17 +54,26 @@ extension TFLiteImporter {
             Reshape(shape: [sequence.length * sequence.samples, sequence.width]), [x], name + ".rows")
     }
 
-    /// A step's state from the one before, which at the first step is none: zeros. The results stand in the order of the
-    /// sequence, also where it is read from its end.
+    /// A step's state from the one before, at the first step from that of the last run. The results stand in the order of
+    /// the sequence, also where it is read from its end.
     mutating func unroll<State>(
-        _ sequence: TFLiteSequence, backwards: Bool = false,
-        _ advance: (inout TFLiteImporter, _ step: Int, State?) throws(EdgeError) -> State
+        _ sequence: TFLiteSequence, from first: State, backwards: Bool = false,
+        _ advance: (inout TFLiteImporter, _ step: Int, State) throws(EdgeError) -> State
     ) throws(EdgeError) -> [State] {
-        var states: [State] = []
+        var states = [first]
         for count in 0..<sequence.length {
-            states.append(try advance(&self, backwards ? sequence.length - 1 - count : count, states.last))
+            let last = states[count]
+            states.append(try advance(&self, backwards ? sequence.length - 1 - count : count, last))
         }
+        states.removeFirst()
         return backwards ? states.reversed() : states
+    }
+
+    /// What a layer remembers from one run to the next, zeros at first: samples × width.
+    mutating func state(
+        _ name: String, _ sequence: TFLiteSequence, width: Int, _ element: ElementType = .float32
+    ) -> Graph.ValueID {
+        result.addState(name, [sequence.samples, width], element)
     }
 
     /// What the steps gave, samples × width each, as one sequence.

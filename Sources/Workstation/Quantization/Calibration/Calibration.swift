@@ -107,7 +107,7 @@ extension Graph.Node {
 extension Graph {
     /// The functions of one value that read a value, where nothing else does.
     fileprivate func functions(of id: ValueID) -> [any UnaryOperation] {
-        guard values[id].constant == nil, !outputs.contains(id) else { return [] }
+        guard values[id].constant == nil, !results.contains(id) else { return [] }
         let users = users(of: id)
         let functions = users.compactMap { nodes[$0].operation as? any UnaryOperation }
         return functions.count == users.count ? functions : []

@@ -16,7 +16,7 @@ extension Pass {
         for (index, node) in graph.nodes.enumerated() {
             let (input, output) = (node.inputs[0], node.outputs[0])
             if node.operation is Quantize, graph.inputs.contains(input), graph.users(of: input) == [index],
-                !graph.outputs.contains(input)
+                !graph.results.contains(input)
             {
                 var next = graph
                 next.values[output].name = graph.values[input].name
@@ -25,7 +25,7 @@ extension Pass {
                 return next
             }
             if node.operation is Dequantize, graph.outputs.contains(output), graph.users(of: output).isEmpty,
-                graph.producer(of: input) != nil, !graph.outputs.contains(input)
+                graph.producer(of: input) != nil, !graph.results.contains(input)
             {
                 var next = graph
                 next.values[input].name = graph.values[output].name

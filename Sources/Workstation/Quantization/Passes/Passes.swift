@@ -39,7 +39,7 @@ extension Graph {
 
     /// The node that computes a value when nothing else reads that value, as an index into `nodes`.
     func soleProducer(of value: ValueID) -> Int? {
-        guard users(of: value).count == 1, !outputs.contains(value) else { return nil }
+        guard users(of: value).count == 1, !results.contains(value) else { return nil }
         return producer(of: value)
     }
 }

@@ -121,38 +121,40 @@ extension TFLiteImporter {
 extension TFLiteImporter {
     /// The hidden states of all steps as a sequence.
     mutating func run(_ layer: FloatLSTM, _ sequence: TFLiteSequence) throws(EdgeError) -> Graph.ValueID {
-        let states = try unroll(sequence, backwards: layer.isBackwards) {
-            (importer, step, state: FloatLSTM.State?) throws(EdgeError) in
+        let first = FloatLSTM.State(
+            hidden: state(layer.name + ".state", sequence, width: shape(layer.recurrence)[1]),
+            cell: state(layer.name + ".cell", sequence, width: layer.units))
+        let states = try unroll(sequence, from: first, backwards: layer.isBackwards) {
+            (importer, step, state) throws(EdgeError) in
             var layer = layer
             layer.name += ".\(step)"
             return try importer.advance(layer, rows: sequence.rows(of: step), state)
         }
+        let last = layer.isBackwards ? states.first : states.last
+        result.values[first.hidden].next = last?.hidden
+        result.values[first.cell].next = last?.cell
         return try join(states.map(\.hidden), sequence, layer.name)
     }
 
     private mutating func advance(
-        _ layer: FloatLSTM, rows: [Int], _ state: FloatLSTM.State?
+        _ layer: FloatLSTM, rows: [Int], _ state: FloatLSTM.State
     ) throws(EdgeError) -> FloatLSTM.State {
         let name = layer.name
-        var sums = try part(
+        let own = try part(
             layer.inputs, rows: rows, columns: 0..<layer.gates.count * layer.units, name + ".inputs")
-        if let state {
-            let product = try compute(Dense(), [state.hidden, layer.recurrence], name + ".recurrent")
-            sums = try compute(Addition(), [sums, product], name + ".gates")
-        }
-        let forget = try gate(layer, 1, sums, Sigmoid(), cell: state?.cell)
+        let product = try compute(Dense(), [state.hidden, layer.recurrence], name + ".recurrent")
+        let sums = try compute(Addition(), [own, product], name + ".gates")
+        let forget = try gate(layer, 1, sums, Sigmoid(), cell: state.cell)
         let input: Graph.ValueID
         if layer.gates.contains(0) {
-            input = try gate(layer, 0, sums, Sigmoid(), cell: state?.cell)
+            input = try gate(layer, 0, sums, Sigmoid(), cell: state.cell)
         } else {
             input = try compute(Arithmetic(.subtraction), [shared(.float32([1])), forget], name + ".input")
         }
         let candidate = try gate(layer, 2, sums, layer.activation, cell: nil)
-        var cell = try compute(Arithmetic(.multiplication), [input, candidate], name + ".update")
-        if let state {
-            let kept = try compute(Arithmetic(.multiplication), [forget, state.cell], name + ".kept")
-            cell = try compute(Addition(), [kept, cell], name + ".cell")
-        }
+        let update = try compute(Arithmetic(.multiplication), [input, candidate], name + ".update")
+        let kept = try compute(Arithmetic(.multiplication), [forget, state.cell], name + ".kept")
+        var cell = try compute(Addition(), [kept, update], name + ".cell")
         if let clip = layer.cellClip { cell = try compute(clip, [cell], name + ".cell.clipped") }
         let output = try gate(layer, 3, sums, Sigmoid(), cell: cell)
         let shown = try layer.activation.map { (function) throws(EdgeError) in

@@ -27,9 +27,14 @@ extension TFLiteImporter {
         _ layer: IntegerLSTM, _ node: TFLiteOperator, _ sequence: TFLiteSequence
     ) throws(EdgeError) {
         let parts = try parts(layer, sequence)
-        let states = try unroll(sequence) { (importer, step, state: State?) throws(EdgeError) in
+        let first = State(
+            hidden: state(layer.name + ".state", sequence, width: layer.units, .int32),
+            cell: state(layer.name + ".cell", sequence, width: layer.units, .int32))
+        let states = try unroll(sequence, from: first) { (importer, step, state) throws(EdgeError) in
             try importer.advance(parts, "\(layer.name).\(step)", rows: sequence.rows(of: step), state)
         }
+        result.values[first.hidden].next = states.last?.hidden
+        result.values[first.cell].next = states.last?.cell
         let whole = try join(states.map(\.hidden), sequence, layer.name)
         // s·(q − z) as a float is within a fraction of a step of that real: it becomes q again.
         let steps = try compute(Conversion(to: .float32), [whole], layer.name + ".steps")
@@ -69,15 +74,13 @@ extension TFLiteImporter {
     }
 
     private mutating func advance(
-        _ parts: Parts, _ name: String, rows: [Int], _ state: State?
+        _ parts: Parts, _ name: String, rows: [Int], _ state: State
     ) throws(EdgeError) -> State {
         let layer = parts.layer
         let gates = try gates(parts, name, rows: rows, state)
-        var cell = try product(gates[0], gates[2], shift: 15 + layer.cellBits, name + ".update")
-        if let state {
-            let kept = try product(gates[1], state.cell, shift: 15, name + ".kept")
-            cell = try compute(Arithmetic(.addition), [kept, cell], name + ".cell", .int32)
-        }
+        let update = try product(gates[0], gates[2], shift: 15 + layer.cellBits, name + ".update")
+        let kept = try product(gates[1], state.cell, shift: 15, name + ".kept")
+        var cell = try compute(Arithmetic(.addition), [kept, update], name + ".cell", .int32)
         cell = try clamped(cell, layer.cellBounds.lowerBound, layer.cellBounds.upperBound, name + ".cell", .int32)
         let place = try compute(
             Arithmetic(.addition), [cell, shared(.int32([32768]))], name + ".cell.place", .int32)
@@ -92,17 +95,14 @@ extension TFLiteImporter {
 
     /// Input, forget, cell and output gate of a step, in 2⁻¹⁵.
     private mutating func gates(
-        _ parts: Parts, _ name: String, rows: [Int], _ state: State?
+        _ parts: Parts, _ name: String, rows: [Int], _ state: State
     ) throws(EdgeError) -> [Graph.ValueID] {
         let units = parts.layer.units
-        var sums = try part(parts.inputs, rows: rows, columns: 0..<4 * units, name + ".inputs")
-        if let state {
-            let products = try compute(
-                MatrixProduct(), [state.hidden, parts.recurrence], name + ".products", .int32)
-            let scaled = try scaled(products, parts.layer.recurrentFactors, name + ".recurrent", units: units)
-            sums = try compute(Arithmetic(.addition), [sums, scaled], name + ".gates", .int64)
-            sums = try clamped(sums, -32768, 32767, name + ".gates", .int64)
-        }
+        let own = try part(parts.inputs, rows: rows, columns: 0..<4 * units, name + ".inputs")
+        let products = try compute(MatrixProduct(), [state.hidden, parts.recurrence], name + ".products", .int32)
+        let scaled = try scaled(products, parts.layer.recurrentFactors, name + ".recurrent", units: units)
+        var sums = try compute(Arithmetic(.addition), [own, scaled], name + ".gates", .int64)
+        sums = try clamped(sums, -32768, 32767, name + ".gates", .int64)
         let places = try compute(Arithmetic(.addition), [sums, parts.places], name + ".gates.places", .int64)
         let values = try looked(up: places, in: parts.gateTable, name + ".gates.values")
         var gates: [Graph.ValueID] = []

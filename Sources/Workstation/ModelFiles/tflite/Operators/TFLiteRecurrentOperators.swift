@@ -94,18 +94,18 @@ extension TFLiteImporter {
         ]
         let inputs = try compute(Dense(), operands, name + ".input")
         let matrix = place(recurrence, name + ".recurrence")
-        let steps = try unroll(sequence, backwards: isBackwards) {
-            (importer, step, state: Graph.ValueID?) throws(EdgeError) in
+        let first = state(name + ".state", sequence, width: units)
+        let steps = try unroll(sequence, from: first, backwards: isBackwards) {
+            (importer, step, state) throws(EdgeError) in
             let name = "\(name).\(step)"
-            var sum = try importer.part(
+            let own = try importer.part(
                 inputs, rows: sequence.rows(of: step), columns: 0..<units, name + ".input")
-            if let state {
-                let product = try importer.compute(Dense(), [state, matrix], name + ".recurrent")
-                sum = try importer.compute(Addition(), [sum, product], name + ".sum")
-            }
+            let product = try importer.compute(Dense(), [state, matrix], name + ".recurrent")
+            let sum = try importer.compute(Addition(), [own, product], name + ".sum")
             guard let function else { return sum }
             return try importer.compute(function, [sum], name + ".output")
         }
+        result.values[first].next = isBackwards ? steps.first : steps.last
         return try join(steps, sequence, name)
     }
 

@@ -58,8 +58,9 @@ extension Graph {
     }
 
     /// How a node is computed in integers; nil where it stays as it is: it has no integer form, or none for operands of
-    /// these shapes or types, or one of its operands is a constant that integers are not made of.
+    /// these shapes or types, or one of its operands is a state, or a constant that integers are not made of.
     private func integerForm(_ node: Node) -> IntegerForm? {
+        guard node.inputs.allSatisfy({ values[$0].next == nil }) else { return nil }
         let types = (node.inputs + node.outputs).map { values[$0].type }
         let areComputed = node.inputs.map { values[$0].constant == nil }
         // Of weights the first axis counts no pictures.

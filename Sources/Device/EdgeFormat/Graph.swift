@@ -101,8 +101,10 @@ public struct ModelGraphEntry: Sendable {
     /// The states that the graph's operations read, in the order in which they are read first.
     public func states(_ tensors: [ModelTensor], _ operations: [ModelOperation]) -> [Int] {
         var states: [Int] = []
+        var isListed = [Bool](repeating: false, count: tensors.count)
         for operation in operations[self.operations] {
-            for index in operation.inputs where tensors[index].role == .state && !states.contains(index) {
+            for index in operation.inputs where tensors[index].role == .state && !isListed[index] {
+                isListed[index] = true
                 states.append(index)
             }
         }

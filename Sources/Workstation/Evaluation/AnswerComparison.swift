@@ -39,8 +39,8 @@ public struct AnswerComparison: Equatable, Sendable {
             : try Evaluation.run(
                 quantized, preprocessing: preprocessing, pictures, threads: threads, arithmetic: .quick,
                 progress: progress)
-        let same = zip(before.answers, after.answers).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
-        return AnswerComparison(float: before.accuracy, quantized: after.accuracy, same: same)
+        return AnswerComparison(
+            float: before.accuracy, quantized: after.accuracy, same: before.sameAnswers(as: after))
     }
 
     private static func givesScores(_ model: Model) -> Bool { (try? Recognizer(model)) != nil }
@@ -58,8 +58,13 @@ public struct AnswerComparison: Equatable, Sendable {
 }
 
 extension Evaluation {
+    /// Pictures that another evaluation gives the same class.
+    func sameAnswers(as other: Evaluation) -> Int {
+        zip(answers, other.answers).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
+    }
+
     /// The best class of each picture, of equal ones the lowest.
-    var answers: [Int] {
+    private var answers: [Int] {
         guard outputCount > 0 else { return [] }
         return stride(from: 0, to: outputs.count, by: outputCount).map { start in
             let scores = outputs[start..<min(start + outputCount, outputs.count)]

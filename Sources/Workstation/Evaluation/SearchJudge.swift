@@ -79,7 +79,7 @@ public struct SearchJudge: Sendable {
             let right = result.accuracy.right
             return verdict(lost: float.accuracy.right - right, hits: right)
         case .agreement:
-            let equal = zip(float.answers, result.answers).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
+            let equal = float.sameAnswers(as: result)
             return verdict(lost: count - equal, hits: equal)
         case .signal:
             return Verdict(drop: signal == 0 ? 0 : 100 * noise / signal, hits: 0, total: count, ratio: ratio)

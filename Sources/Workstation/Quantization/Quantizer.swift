@@ -173,7 +173,7 @@ public struct Quantizer {
     /// Outputs of the graph that a layer computes in floats because the recipe says so: given in integers all the same, as
     /// without that.
     private mutating func addOutputs(of node: Graph.Node) throws(EdgeError) {
-        for id in node.outputs where source.outputs.contains(id) && recipe.floats.contains(node.name) {
+        for id in node.outputs where source.outputs.contains(id) {
             let output = try integers(id)
             if let real = plain[id] { result.values[real].name += ".float" }
             result.values[output].name = source.values[id].name

@@ -2,7 +2,7 @@
 
 DIR/names lists the inputs, a line each. DIR/bytes-N/input/I.npy is what the I-th of them holds, to be run with
 --quantized; DIR/reals-N/input/I.npy is float32. DIR/…/output/NAME.npy is what must come out; in a file's name, a slash
-of the tensor's becomes an underscore.
+of the tensor's becomes an underscore. The axes are in the order of the model that the file came from.
 """
 
 import pathlib
@@ -63,10 +63,18 @@ def store(directory, name, graph, inputs, outputs):
     case = pathlib.Path(directory, name)
     (case / "input").mkdir(parents=True, exist_ok=True)
     (case / "output").mkdir(exist_ok=True)
-    for index, array in enumerate(inputs):
-        np.save(case / "input" / f"{index}.npy", array)
+    for index, (tensor, array) in enumerate(zip(graph.inputs, inputs, strict=True)):
+        np.save(case / "input" / f"{index}.npy", in_source_order(tensor, array))
     for tensor, array in zip(graph.outputs, outputs, strict=True):
-        np.save(case / "output" / file_name(tensor), array)
+        np.save(case / "output" / file_name(tensor), in_source_order(tensor, array))
+
+
+def in_source_order(tensor, array):
+    return np.ascontiguousarray(array.transpose(tensor.axes))
+
+
+def in_stored_order(tensor, array):
+    return np.ascontiguousarray(array.transpose(np.argsort(tensor.axes)))
 
 
 def file_name(tensor):

@@ -57,6 +57,9 @@ class Model(File):
         require(all(size == 1 for size in tensor.sizes[tensor.rank :]), f"{what}: sizes beyond the rank")
         tensor.shape = tuple(tensor.sizes[: tensor.rank])
         tensor.count = math.prod(tensor.shape)
+        order, own = tuple(tensor.axes[: tensor.rank]), tuple(range(tensor.rank))
+        tensor.axes = order if any(order) else own  # of the tensor in the source model, by their numbers here
+        require(sorted(tensor.axes) == list(own), f"{what}: axes {tensor.axes}")
         require(0 < tensor.count <= 1 << 30, f"{what}: {tensor.count} elements")
         axis = tensor.shape[0] if tensor.shape else 1
         require(tensor.scales in (0, 1, axis), f"{what}: {tensor.scales} scales")

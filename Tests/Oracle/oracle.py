@@ -38,13 +38,17 @@ from edge import Model, PictureSet
 
 def run(options):
     graph = Model(options.model).graphs[0]
-    inputs = [np.load(path) for path in options.input]
-    require(len(inputs) == len(graph.inputs), f"the model has {len(graph.inputs)} inputs")
+    given = [np.load(path) for path in options.input]
+    require(len(given) == len(graph.inputs), f"the model has {len(graph.inputs)} inputs")
+    for values, tensor in zip(given, graph.inputs, strict=True):
+        require(values.ndim == tensor.rank, f"{tensor.name}: of {values.ndim} axes, not {tensor.rank}")
+    inputs = [cases.in_stored_order(tensor, x) for x, tensor in zip(given, graph.inputs, strict=True)]
     for values, tensor in zip(inputs, graph.inputs, strict=True):
         fits = values.dtype == tensor.type and values.shape == tensor.shape
         require(fits, f"{tensor.name}: {values.dtype} {values.shape}, not {tensor.type} {tensor.shape}")
     for tensor, values in zip(graph.outputs, arena.Arena(graph).run(inputs), strict=True):
-        np.save(pathlib.Path(options.output_dir, cases.file_name(tensor)), values)
+        path = pathlib.Path(options.output_dir, cases.file_name(tensor))
+        np.save(path, cases.in_source_order(tensor, values))
 
 
 def golden(options):

@@ -30,6 +30,8 @@ def write(path, seed, picture_set=None, kind=None):
         builder.take_pictures(inputs[0], random)
     for tensor, role in [(t, 1) for t in inputs] + [(t, 2) for t in outputs]:
         tensor["role"] = role
+        if kind.MINOR >= 2 and random.integers(2):
+            tensor["axes"] = [int(axis) for axis in random.permutation(tensor["rank"])]
     sections = builder.sections(inputs, outputs, derived.plan(builder, inputs, outputs, int(random.choice([1, 64]))))
     write_model(path, sections, kind.MINOR)
     model = Model(path)  # computes what the file holds besides

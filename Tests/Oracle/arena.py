@@ -16,11 +16,15 @@ class Arena:
             return memory.reshape(tensor.shape)
         top, left, bottom, right = tensor.border
         count, height, width, channels = tensor.shape
-        rows = memory.reshape(count, top + height + bottom, left + width + right, channels)
+        sizes = count, top + height + bottom, left + width + right, channels
+        pixel = (tensor.stride or channels) * tensor.type.itemsize
+        row = sizes[2] * pixel
+        rows = np.lib.stride_tricks.as_strided(memory, sizes, (sizes[1] * row, row, pixel, tensor.type.itemsize))
         return rows[:, top : top + height, left : left + width]
 
     def write(self, tensor, values):
-        self.memory[tensor.offset : tensor.offset + tensor.bytes].view(tensor.type)[...] = tensor.zero  # the border
+        if not tensor.stride:  # the border of a part belongs to the whole
+            self.memory[tensor.offset : tensor.offset + tensor.bytes].view(tensor.type)[...] = tensor.zero
         self.place(tensor)[...] = values
 
     def run(self, inputs, observe=None):

@@ -41,8 +41,8 @@ RECORDS = {
     Kind.META: (1 << 32, "<4I", "key text:2 _"),
     Kind.TENSORS: (
         1 << 16,
-        "<4B6I2I2Iiii2Q4B6B14x",
-        "element rank role home sizes:6 name:2 scale scales zero low high offset bytes border:4 axes:6",
+        "<4B6I2I2Iiii2Q4B6B10xI",
+        "element rank role home sizes:6 name:2 scale scales zero low high offset bytes border:4 axes:6 stride",
     ),
     Kind.OPERATIONS: (1 << 16, "<2H2I2BH8I4I16i", "kind _ name:2 inputs outputs _ input:8 output:4 parameters:16"),
     Kind.GRAPHS: (16, "<2I2IQ2I2I24x", "name:2 first count arena inputs:2 outputs:2"),

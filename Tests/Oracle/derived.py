@@ -26,7 +26,7 @@ def plan(builder, inputs, outputs, alignment):
     for time, row in enumerate(builder.operations):
         for index in (*row["input"], *row["output"]):
             owner = builder.tensors[index]
-            owner = owner.get("shares", owner)
+            owner = owner.get("shares", owner.get("inside", [owner])[0])
             if owner["home"] == 1:
                 lives.setdefault(id(owner), [owner, time, time])[2] = time
     for tensor in inputs:
@@ -45,6 +45,12 @@ def plan(builder, inputs, outputs, alignment):
     for tensor in builder.tensors:
         if "shares" in tensor:
             tensor |= {key: tensor["shares"][key] for key in ("offset", "bytes")}
+        if "inside" in tensor:
+            whole, channel = tensor["inside"]
+            tensor |= {"border": whole["border"], "stride": whole["shape"][3]}
+            unit = SIZES[tensor["element"]]
+            tensor["offset"] = whole["offset"] + channel * unit
+            tensor["bytes"] = whole["bytes"] - (tensor["stride"] - tensor["shape"][3]) * unit
     need = max(owner["offset"] + owner["bytes"] for owner, *_ in placed)
     return -(-need // 64) * 64
 

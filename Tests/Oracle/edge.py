@@ -89,7 +89,10 @@ class Model(File):
         top, left, bottom, right = tensor.border
         count, height, width, channels = tensor.shape if tensor.picture else (1, 1, tensor.count, 1)
         pixels = count * (top + height + bottom) * (left + width + right)
-        require(tensor.bytes == pixels * channels * size, f"{what}: its bytes")
+        stride = tensor.stride or channels
+        require(not tensor.stride or (tensor.picture and element != I32 and tensor.role == 0), f"{what}: a part")
+        require(not tensor.stride or channels < stride <= 1 << 16, f"{what}: a part of {stride} channels")
+        require(tensor.bytes == (pixels * stride - (stride - channels)) * size, f"{what}: its bytes")
 
     def complete_operation(self, operation):
         operation.name = self.text(operation.name)

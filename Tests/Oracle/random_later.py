@@ -252,9 +252,23 @@ class LaterChain(Chain):
             again = not self.pick(0, 3)
             shape = *sizes, self.pick(1, 8)
             inputs.append(self.last if again else self.given(self.alike(self.last, shape)))
+            if self.last["element"] == I8 and self.pick(0, 1):
+                inputs[-1] = self.pooled(inputs[-1])
         inputs = [inputs[n] for n in self.random.permutation(len(inputs))]
         output = self.alike(self.last, (*sizes, sum(tensor["shape"][3] for tensor in inputs)))
+        channel = 0
+        for tensor in inputs:
+            if "pooled" in tensor:
+                tensor["inside"] = output, channel
+            channel += tensor["shape"][3]
         self.last = self.builder.operation(shapes.CONCATENATION, inputs, output)
+
+    def pooled(self, tensor):
+        """The same values by a pool of single pixels, which may write them inside a wider tensor."""
+        output = self.alike(tensor, tensor["shape"])
+        output["pooled"] = True
+        kind = shapes.MAX_POOL if self.pick(0, 1) else shapes.AVERAGE_POOL
+        return self.builder.operation(kind, [tensor], output, [1, 1, 1, 1])
 
 
 def divisors(count):

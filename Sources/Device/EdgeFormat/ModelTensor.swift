@@ -99,6 +99,9 @@ public struct ModelTensor: Sendable {
     /// Of a state, which the graph's operations read only: the tensor that it is copied from after each run. Before the
     /// first run it is all zeros.
     public var nextTensor: Int?
+    /// Of a picture that lies inside a wider one, such as a part of a concatenation: elements from one pixel to the next in
+    /// memory, more than its channels. 0 where its channels are all that a pixel has.
+    public var pixelStride = 0
 
     public init(
         name: String, element: ModelElement, role: Role, shape: [Int], scales: [Float] = [], zeroPoint: Int = 0,
@@ -144,14 +147,24 @@ public struct ModelTensor: Sendable {
         return (shape[1], shape[2], shape.count == 4 ? shape[3] : 1)
     }
 
+    /// Whether other tensors' channels lie between its pixels.
+    public var isPart: Bool { pixelStride > 0 }
+    /// Whether its pixels are those of a wider tensor from a channel on.
+    func lies(inside whole: ModelTensor, at channel: Int) -> Bool {
+        guard case .arena(let from) = home, case .arena(let to) = whole.home else { return false }
+        return from == to + channel * element.size && pixelPitch == whole.pixelPitch && border == whole.border
+            && (pictures, height, width) == (whole.pictures, whole.height, whole.width)
+    }
+    /// Bytes of a pixel.
+    public var pixelSize: Int { channels * element.size }
     /// Bytes from one pixel to the next.
-    public var pixelPitch: Int { channels * element.size }
+    public var pixelPitch: Int { isPart ? pixelStride * element.size : pixelSize }
     /// Bytes from one picture row to the next in the arena, border included.
     public var rowPitch: Int { (border.left + width + border.right) * pixelPitch }
     /// Bytes from one picture to the next in the arena, border included.
     public var picturePitch: Int { (border.top + height + border.bottom) * rowPitch }
-    /// Bytes in the arena or in `weights`, border included.
-    public var homeSize: Int { pictures * picturePitch }
+    /// Bytes in the arena or in `weights`, border included, from the first element to the last.
+    public var homeSize: Int { pictures * picturePitch - (pixelPitch - pixelSize) }
     /// Bytes of the elements alone, row-major: what digests, golden inputs and `TensorView` count.
     public var logicalSize: Int { count * element.size }
     /// Where the tensor ends in the arena; 0 for a constant.
@@ -165,6 +178,8 @@ extension ModelTensor {
     static let limit = 1 << 16
     /// More elements than any tensor of a model for a small board has.
     static let countLimit = 1 << 30
+    /// More channels than any picture of a model for a small board has; above it parts have memory of their own.
+    public static let pixelStrideLimit = 1 << 16
 
     init(_ record: ByteReader, texts: ByteReader, scaleSection: ByteReader, weights: Int) throws(EdgeError) {
         name = try texts.text(at: record.load(UInt32.self, at: 28), size: record.load(UInt32.self, at: 32))
@@ -187,6 +202,11 @@ extension ModelTensor {
         countTensor = count == 0 ? nil : Int(count) - 1
         let next = try record.load(UInt32.self, at: 88)
         nextTensor = next == 0 ? nil : Int(next) - 1
+        pixelStride = Int(try record.load(UInt32.self, at: 92))
+        guard !isPart || (channels + 1...Self.pixelStrideLimit).contains(pixelStride) else {
+            throw EdgeError(
+                .data, at: record.place, "has pixels \(pixelStride) elements apart, of \(channels) channels")
+        }
         guard UInt64(homeSize) == (try record.load(UInt64.self, at: 64)) else {
             throw EdgeError(
                 .data, at: record.place, "has a size in bytes that does not follow from its shape and border")
@@ -291,6 +311,10 @@ extension ModelTensor {
         guard role != .constant, isPicture || border.isEmpty, offset % element.size == 0 else {
             throw EdgeError(.data, at: record.place, "cannot lie in the arena")
         }
+        guard !isPart || (isQuantized && isPicture && role == .temporary) else {
+            throw EdgeError(
+                .data, at: record.place, "lies inside a wider tensor, which only pictures between operations do")
+        }
         guard !isPlain else {
             guard zeroPoint == 0, element != .int32 || minimum <= maximum else {
                 throw EdgeError(.data, at: record.place, "has a zero point without a scale, or no value within bounds")
@@ -334,6 +358,6 @@ extension ModelTensor {
         out.append(UInt16(0))
         out.append(countTensor.map { UInt32($0 + 1) } ?? 0)
         out.append(nextTensor.map { UInt32($0 + 1) } ?? 0)
-        out.append(UInt32(0))
+        out.append(UInt32(pixelStride))
     }
 }

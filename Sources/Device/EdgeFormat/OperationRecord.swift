@@ -85,6 +85,14 @@ public enum OperationKind: UInt16, CaseIterable, Sendable {
         case .dequantization: "dequantization"
         }
     }
+
+    /// Whether results are written pixel by pixel, so that other tensors' channels may lie between.
+    public var writesPixels: Bool {
+        switch self {
+        case .convolution, .convolutionAddition, .averagePool, .maxPool: true
+        default: false
+        }
+    }
 }
 
 /// A record of section `operations`: kind, operands as indices into the tensors, and parameters that the kind gives a

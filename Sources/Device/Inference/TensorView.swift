@@ -34,8 +34,18 @@ public struct TensorView {
 
     /// Rows of all pictures.
     var lines: Int { tensor.pictures * tensor.height }
-    /// Bytes of a row that hold elements.
+    /// Bytes of a row that hold elements, of a tensor that is no part of another one's pixels.
     var rowBytes: Int { tensor.width * pixelPitch }
+    /// Runs of elements that are neighbours in memory: rows, or pixels where others' channels lie between them.
+    var runs: Int { tensor.isPart ? lines * tensor.width : lines }
+    /// Bytes of a run.
+    var runBytes: Int { tensor.isPart ? tensor.pixelSize : rowBytes }
+
+    /// The first element of a run.
+    func run(_ index: Int) -> UnsafeMutableRawPointer {
+        guard tensor.isPart else { return line(index) }
+        return line(index / tensor.width) + index % tensor.width * pixelPitch
+    }
 
     /// The first element of a row, counted through all pictures.
     func line(_ index: Int) -> UnsafeMutableRawPointer {
@@ -66,12 +76,12 @@ public struct TensorView {
         }
     }
 
-    /// Reads `tensor.logicalSize` logical bytes, row by row.
+    /// Reads `tensor.logicalSize` logical bytes, run by run.
     public func read(into logical: UnsafeMutableRawBufferPointer) {
-        let size = rowBytes
+        let size = runBytes
         let mask = tensor.element == .int8 ? flip : 0
-        for index in 0..<lines {
-            let source = line(index).assumingMemoryBound(to: UInt8.self)
+        for index in 0..<runs {
+            let source = run(index).assumingMemoryBound(to: UInt8.self)
             for byte in 0..<size { logical[index * size + byte] = source[byte] ^ mask }
         }
     }
@@ -82,10 +92,10 @@ public struct TensorView {
     /// Takes all elements of another plain tensor with as many of the same type.
     func copy(_ other: TensorView) { start.copyMemory(from: other.start, byteCount: tensor.homeSize) }
 
-    /// Sets the border of each picture to the zero point.
+    /// Sets the border of each picture to the zero point. That of a part belongs to the whole.
     func fillBorder() {
         let border = tensor.border
-        guard !border.isEmpty else { return }
+        guard !border.isEmpty, !tensor.isPart else { return }
         // The zero point of 16 bits is 0, in every byte.
         let value = tensor.element == .int8 ? UInt8(truncatingIfNeeded: memoryZeroPoint) : 0
         let left = border.left * pixelPitch

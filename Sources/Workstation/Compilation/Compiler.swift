@@ -91,12 +91,12 @@ public enum Compiler {
 
     /// Gives the tensors of a graph their places in the arena.
     private static func place(_ lowering: Lowering, _ parts: inout FileParts) -> MemoryPlan {
-        let (tensors, owner) = (parts.tensors, parts.memoryOwner)
+        let (tensors, memory) = (parts.tensors, parts.memory)
         var lifetimes: [Int: ClosedRange<Int>] = [:]
         func touch(_ tensor: Int, at moment: Int) {
             guard tensors[tensor].role != .constant else { return }
-            let known = lifetimes[owner[tensor]] ?? moment...moment
-            lifetimes[owner[tensor]] = min(known.lowerBound, moment)...max(known.upperBound, moment)
+            let known = lifetimes[memory[tensor].owner] ?? moment...moment
+            lifetimes[memory[tensor].owner] = min(known.lowerBound, moment)...max(known.upperBound, moment)
         }
         for id in lowering.graph.inputs { lowering.tensorOf[id].map { touch($0, at: -1) } }
         for (moment, operation) in parts.operations[lowering.range].enumerated() {
@@ -116,7 +116,8 @@ public enum Compiler {
         var offsets: [Int: Int] = [:]
         for (owner, offset) in zip(owners, plan.offsets) { offsets[owner] = offset }
         for index in tensors.indices {
-            if let offset = offsets[owner[index]] { parts.place(index, inArenaAt: offset) }
+            let (owner, offset) = memory[index]
+            if let start = offsets[owner] { parts.place(index, inArenaAt: start + offset) }
         }
         return plan
     }

@@ -6,8 +6,9 @@ import ModelGraph
 struct FileParts {
     private(set) var operations: [OperationRecord] = []
     private(set) var tensors: [ModelTensor] = []
-    /// For each tensor in the arena, the tensor whose memory it shares; itself where it has its own.
-    private(set) var memoryOwner: [Int] = []
+    /// For each tensor in the arena, the tensor whose memory it shares and how many bytes after that one's start; itself
+    /// where it has its own.
+    private(set) var memory: [(owner: Int, offset: Int)] = []
     private(set) var weights = ByteWriter()
     private(set) var tables = ByteWriter()
     private var constants: [Constant: Int] = [:]
@@ -28,12 +29,20 @@ struct FileParts {
     /// Adds a tensor with memory of its own and gives its index.
     mutating func add(_ tensor: ModelTensor) -> Int {
         tensors.append(tensor)
-        memoryOwner.append(tensors.count - 1)
+        memory.append((tensors.count - 1, 0))
         return tensors.count - 1
     }
 
     /// Makes a tensor another view of one's memory.
-    mutating func share(_ tensor: Int, memoryOf other: Int) { memoryOwner[tensor] = memoryOwner[other] }
+    mutating func share(_ tensor: Int, memoryOf other: Int) { memory[tensor] = memory[other] }
+
+    /// Makes a tensor those channels of a wider one that begin with `channel`.
+    mutating func put(_ tensor: Int, inside whole: Int, at channel: Int) {
+        tensors[tensor].border = tensors[whole].border
+        tensors[tensor].pixelStride = tensors[whole].channels
+        let (owner, offset) = memory[whole]
+        memory[tensor] = (owner, offset + channel * tensors[whole].element.size)
+    }
 
     /// Makes a tensor one of the graph's outputs.
     mutating func makeOutput(_ tensor: Int) { tensors[tensor].role = .output }

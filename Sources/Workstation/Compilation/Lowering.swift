@@ -46,6 +46,7 @@ struct Lowering {
         addCounts()
         for id in graph.states { try remember(id) }
         range = range.lowerBound..<self.parts.operations.count
+        self.parts.joinInPlace(range)
     }
 
     /// Whether every result is the same bits on every processor.

@@ -32,6 +32,15 @@ struct OperationContext {
             guard record.inputs[index] != record.outputs[0] else { throw fail("reads and writes the same tensor") }
             try checkOverlap(input(index))
         }
+        try checkParts(activations)
+    }
+
+    /// Tensors inside wider ones: what writes pixel by pixel may write them, and what joins them reads them.
+    private func checkParts(_ activations: [Int]) throws(EdgeError) {
+        let kind = OperationKind(rawValue: record.kind)
+        guard !output.isPart || kind?.writesPixels == true,
+            kind == .concatenation || !activations.contains(where: { input($0).isPart })
+        else { throw fail("reads or writes a tensor that lies inside a wider one") }
     }
 
     /// Reading what another thread writes would make results depend on kernels and threads. A table may work in place:
@@ -39,6 +48,7 @@ struct OperationContext {
     private func checkOverlap(_ input: ModelTensor) throws(EdgeError) {
         guard case .arena(let from) = input.home, case .arena(let to) = output.home else { return }
         guard from < output.arenaEnd, to < input.arenaEnd else { return }
+        if record.kind == OperationKind.concatenation.rawValue, input.isPart { return }
         let isTable =
             record.kind == OperationKind.table.rawValue || record.kind == OperationKind.interpolatedTable.rawValue
         guard isTable, from == to, input.border == output.border else {

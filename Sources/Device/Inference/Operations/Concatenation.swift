@@ -1,25 +1,32 @@
 internal import EdgeFormat
 
-/// Channels side by side. A unit is one output row.
+/// Channels side by side. Parts of the output are there already; the others are copied. A unit is one output row.
 final class PreparedConcatenation: PreparedOperation {
-    private let inputs: [TensorView]
+    /// What is copied, and where in a pixel it goes.
+    private let copied: [(input: TensorView, place: Int)]
 
     init(_ inputs: [TensorView], output: TensorView) {
-        self.inputs = inputs
+        var copied: [(input: TensorView, place: Int)] = []
+        var place = 0
+        for input in inputs {
+            if !input.tensor.isPart { copied.append((input, place)) }
+            place += input.tensor.pixelSize
+        }
+        self.copied = copied
+        let bytes = copied.map(\.input.tensor.logicalSize).reduce(0, +)
         super.init(
-            output: output, units: output.lines, cost: output.tensor.logicalSize, kernelName: "concatenation_portable")
+            output: output, units: copied.isEmpty ? 1 : output.lines, cost: bytes,
+            kernelName: copied.isEmpty ? "none" : "concatenation_portable")
     }
 
     override func run(_ units: Range<Int>, part: Int) {
         for line in units {
-            var place = output.line(line)
-            for input in inputs {
-                let size = input.pixelPitch
-                let source = input.line(line)
+            for (input, place) in copied {
+                let size = input.tensor.pixelSize
+                let (source, target) = (input.line(line), output.line(line) + place)
                 for column in 0..<output.tensor.width {
-                    (place + column * output.pixelPitch).copyMemory(from: source + column * size, byteCount: size)
+                    (target + column * output.pixelPitch).copyMemory(from: source + column * size, byteCount: size)
                 }
-                place += size
             }
         }
     }

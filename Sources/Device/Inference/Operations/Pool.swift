@@ -38,7 +38,7 @@ final class PreparedPool: PreparedOperation {
                 output: target.assumingMemoryBound(to: activation_t.self), count: Int32(y.count * x.count),
                 minimum: Int32(tensor.minimum) + offset, maximum: Int32(tensor.maximum) + offset)
             kernel(&arguments)
-            target += channels
+            target += output.pixelPitch
         }
     }
 

@@ -24,8 +24,8 @@ final class PreparedScaledAverage: PreparedOperation {
         let picture = input.start + line / tensor.height * input.picturePitch
         let rows = clipped(
             line % tensor.height * parameters.strideY - parameters.padding.top, parameters.windowY, input.tensor.height)
-        let target = output.line(line).assumingMemoryBound(to: activation_t.self)
         for column in 0..<tensor.width {
+            let target = (output.line(line) + column * output.pixelPitch).assumingMemoryBound(to: activation_t.self)
             let columns = clipped(
                 column * parameters.strideX - parameters.padding.left, parameters.windowX, input.tensor.width)
             // Padding that counts holds zeros: it adds nothing but its number.
@@ -34,7 +34,7 @@ final class PreparedScaledAverage: PreparedOperation {
             let factor = input.scale / (output.scale * Float(count))
             for channel in 0..<tensor.channels {
                 let steps = Float(sum(picture, rows, columns, channel)) * factor
-                target[column * tensor.channels + channel] = activation_t(truncatingIfNeeded: integer(steps))
+                target[channel] = activation_t(truncatingIfNeeded: integer(steps))
             }
         }
     }

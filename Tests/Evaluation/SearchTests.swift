@@ -157,7 +157,9 @@ private func search(
     var count = 0
     let outcome = try search(try classifier(), judges: 100, bar: 5) { _ in count += 1 }.outcome
     #expect(outcome.ending == .held && count == 1)
-    #expect(outcome.recipe.flags() == "--ranges min-max --calibration-count 60 --bias-correction empirical")
+    #expect(
+        outcome.recipe.flags()
+            == "--ranges min-max --calibration-count 60 --rounding adaptive --bias-correction empirical")
 }
 
 @Test func aBarThatNothingHoldsIsTriedByEveryMeans() throws {

@@ -3,6 +3,8 @@ import ModelGraph
 import Quantization
 import Testing
 
+import func Foundation.exp
+
 /// Uniform numbers from a seed.
 private struct Draw {
     private var generator: SplitMix64
@@ -52,6 +54,7 @@ private func quantized(
     _ settings: (inout QuantizationRecipe) -> Void = { _ in }
 ) throws -> Graph {
     var recipe = QuantizationRecipe()
+    recipe.rounding = .nearest
     settings(&recipe)
     let calibration = try Calibration.run(
         graph, CalibrationSamples(samples), method: recipe.ranges, threads: threads
@@ -100,7 +103,7 @@ private func meanErrors(_ a: [[Float]], _ b: [[Float]]) -> [Float] {
     // Inputs of whole steps of 1/255, so that they have no errors of their own: their mean is 127.5 steps.
     let samples = (0..<256).map { [TensorData.float32([Float(255 - $0) / 255, Float($0) / 255])] }
     func bias(_ corrects: Bool) throws -> Int32 {
-        let result = try quantized(graph, samples) { $0.correctsBiases = corrects }
+        let result = try quantized(graph, samples) { $0.biasCorrection = corrects ? .empirical : .none }
         return try #require(result.values.first { $0.name == "dense.bias" }?.constant?.integers)[0]
     }
     let unit = (1.0 / 255) * (1.0 / 127)
@@ -110,13 +113,61 @@ private func meanErrors(_ a: [[Float]], _ b: [[Float]]) -> [Float] {
     #expect((50...52).contains(lost), "\(lost)")
 }
 
+/// A convolution behind a batch norm, whose channels have in training a mean of 0.5 and 0 and a deviation of 0 and 2, and
+/// ReLU: its results' means are 0.5 and 2/√(2π).
+@Test func whatNormsSayTakesTheErrorOfTheNextLayersWeightsAway() throws {
+    var graph = Graph(name: "data-free")
+    let input = graph.addInput("input", TensorType(.float32, [1, 1, 1, 1]))
+    let first = graph.addConstant("first.w", [2, 1, 1, 1], .float32([0, 1]))
+    let second = graph.addConstant("second.w", [1, 1, 1, 2], .float32([40.4 / 127, 1]))
+    let biases = [graph.addConstant("first.b", [2], .float32([0.5, 0])), graph.addConstant("b", [1], .float32([0]))]
+    let norm = try graph.add(Convolution(), name: "first", inputs: [input, first, biases[0]])
+    graph.values[norm].trained = ChannelStatistics(means: [0.5, 0], deviations: [0, 2])
+    let rectified = try graph.add(ReLU(), name: "relu", inputs: [norm])
+    graph.outputs = [try graph.add(Convolution(), name: "second", inputs: [rectified, second, biases[1]])]
+    let samples = (0...4).map { [TensorData.float32([Float($0)])] }
+    func bias(_ method: QuantizationRecipe.BiasCorrectionMethod) throws -> Double {
+        let result = try quantized(graph.simplified(), samples) { $0.biasCorrection = method }
+        let layer = try #require(result.nodes.first { $0.name == "second" })
+        let unit = try result.values[layer.inputs[0]].type.activationQuantization.scales[0] / 127
+        return Double(try #require(result.values[layer.inputs[2]].constant?.integers)[0]) * Double(unit)
+    }
+    // 0.4/127 of a mean of 0.5 is lost; the second weight is exact.
+    #expect(abs(try bias(.dataFree) - 0.5 * 0.4 / 127) < 0.5 * 4 / 255 / 127)
+    #expect(try bias(.none) == 0)
+    // The samples' first channel is 0.5 as well, but stored with a step of 4/255.
+    #expect(abs(try bias(.empirical) - (0.5 * 40.4 - 32 * 4.0 / 255 * 40) / 127) < 3 * 4.0 / 255)
+}
+
+@Test(arguments: [0.0, 1, 3], [-2.0, 0, 2.5])
+func expectedMeansAreThoseOfClippedNormalValues(_ deviation: Double, _ mean: Double) throws {
+    var graph = Graph(name: "clip")
+    let input = graph.addInput("input", TensorType(.float32, [1, 1, 1, 1]))
+    let w = graph.addConstant("w", [1, 1, 1, 1], .float32([1]))
+    let b = graph.addConstant("b", [1], .float32([0]))
+    let norm = try graph.add(Convolution(), name: "norm", inputs: [input, w, b])
+    graph.values[norm].trained = ChannelStatistics(means: [Float(mean)], deviations: [Float(deviation)])
+    let clipped = try graph.add(Clip(minimum: 0, maximum: 6), name: "clip", inputs: [norm])
+    graph.outputs = [clipped]
+    // Midpoints of 4,000 shares of the distribution, by its quantiles' own sum: ∫ clip(mean + deviation·z) φ(z) dz.
+    let step = 0.005
+    var wanted = 0.0
+    for place in -2000...2000 {
+        let z = Double(place) * step
+        let density = exp(-z * z / 2) / (2 * Double.pi).squareRoot()
+        wanted += min(max(mean + deviation * z, 0), 6) * density * step
+    }
+    let found = try #require(ExpectedMeans(graph).elements(clipped))
+    #expect(abs(Double(found[0]) - wanted) < 1e-3)
+}
+
 @Test(arguments: 1...4)
 func correctedBiasesLeaveNoMeanError(_ seed: UInt64) throws {
     let graph = try network(seed: seed)
     let samples = pictures(64, seed: seed + 100)
     let wanted = try outputs(graph, samples)
     func largest(_ corrects: Bool) throws -> (mean: Float, scale: Float) {
-        let result = try quantized(graph, samples) { $0.correctsBiases = corrects }
+        let result = try quantized(graph, samples) { $0.biasCorrection = corrects ? .empirical : .none }
         let errors = meanErrors(try outputs(result, samples), wanted)
         return (
             errors.map(abs).max() ?? 0, try result.values[result.outputs[0]].type.activationQuantization.scales[0]

@@ -36,12 +36,14 @@ extension Verb {
                 Option(
                     "rounding", argument: "METHOD",
                     help:
-                        "of weights: nearest (default), or adaptive: up or down, whichever makes the layer's results better"
+                        "of weights: adaptive (default): up or down, whichever makes the layer's results better, or nearest"
                 ),
                 Option("equalize", help: "bring the channels between two layers to a common range"),
                 Option(
                     "bias-correction", argument: "METHOD",
-                    help: "empirical (default: take away each channel's mean error, layer by layer) or none"),
+                    help:
+                        "empirical (default: take away each channel's mean error, layer by layer), data-free (the means that batch norms name) or none"
+                ),
                 Option(
                     "sixteen-bit", argument: "NAME[,NAME]", repeats: true,
                     help: "layers whose input is kept in 16 bits, beside those that need it"),
@@ -184,12 +186,12 @@ private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
     if let choice = try arguments.choice("weight-ranges", of: ["min-max", "mse"]) {
         build.recipe.weightRanges = choice == 0 ? .minMax : .leastSquares
     }
-    if let choice = try arguments.choice("rounding", of: ["nearest", "adaptive"]) {
-        build.recipe.rounding = choice == 0 ? .nearest : .adaptive
+    if let choice = try arguments.choice("rounding", of: ["adaptive", "nearest"]) {
+        build.recipe.rounding = choice == 0 ? .adaptive : .nearest
     }
     build.recipe.equalizes = arguments.flag("equalize")
-    if let choice = try arguments.choice("bias-correction", of: ["empirical", "none"]) {
-        build.recipe.correctsBiases = choice == 0
+    if let choice = try arguments.choice("bias-correction", of: ["empirical", "data-free", "none"]) {
+        build.recipe.biasCorrection = [.empirical, .dataFree, .none][choice]
     }
     if let count = try arguments.integer("calibration-count", in: 1...1_000_000) {
         build.recipe.calibrationCount = count
@@ -221,7 +223,7 @@ private func calibrationData(
         try refuse(
             ["calibration-count", "labels", "bias-correction", "equalize", "rounding", "float", "max-drop"], arguments,
             "a denoiser makes its own data; leave the option out")
-        recipe.correctsBiases = false
+        (recipe.biasCorrection, recipe.rounding) = (.none, .nearest)
         if arguments.value("ranges") == nil { recipe.ranges = .leastSquares }
         recipe.trajectories = try trajectoryCount(arguments) ?? recipe.trajectories
         let trajectories = Trajectories(settings, count: recipe.trajectories)

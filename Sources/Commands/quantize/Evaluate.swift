@@ -21,7 +21,9 @@ extension Verb {
                 Option(
                     "count", argument: "N",
                     help: "only the first N pictures; of a denoiser: pictures to draw, default 100"),
-                Option("float", argument: "MODEL", help: "also evaluate this network and print the difference"),
+                Option(
+                    "float", argument: "MODEL",
+                    help: "also evaluate this network, its input as the model's, and print the difference"),
                 Option(
                     "at-least", argument: "PERCENT",
                     help: "exit status 1 when top-1 is lower; of a denoiser: when --classifier finds the class in fewer"
@@ -52,7 +54,9 @@ private func runEvaluate(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     }
     // All files are opened and begun before any of the work.
     let candidate = try Candidate(arguments.operands[0], arguments)
-    let other = try arguments.value("float").map { (path) throws(Failure) in try Candidate(path, arguments) }
+    let other = try arguments.value("float").map { (path) throws(Failure) in
+        try Candidate(path, arguments, inputAs: candidate.recipe)
+    }
     var file: AtomicFile? = nil
     if let path = arguments.value("outputs") { file = try AtomicFile.begin(path) }
     let result = try candidate.evaluation(pictures, arguments)
@@ -92,7 +96,9 @@ private struct Candidate {
     private let path: String
     private let kind: Kind
 
-    init(_ path: String, _ arguments: Arguments) throws(Failure) {
+    /// - Parameter recipe: of a compiled model whose pictures a float network gets in the same way, unless flags say
+    ///   otherwise.
+    init(_ path: String, _ arguments: Arguments, inputAs recipe: String = "") throws(Failure) {
         self.path = path
         if isCompiled(path) {
             let model = try reporting { () throws(EdgeError) in try Model(path: path) }
@@ -100,10 +106,16 @@ private struct Candidate {
             return
         }
         let graph = try readGraph(path, arguments)
-        guard let preprocessing = try preprocessing(graph, arguments) else {
+        guard let preprocessing = try preprocessing(graph, arguments, else: recipe) else {
             throw Failure(.usage, "\(path): takes no pictures, so there is nothing to evaluate")
         }
         kind = .float(graph, preprocessing)
+    }
+
+    /// The flags that a compiled model was made with.
+    var recipe: String {
+        guard case .compiled(let model, _) = kind else { return "" }
+        return model.file.meta[.recipe] ?? ""
     }
 
     func evaluation(_ pictures: LabelledPictures, _ arguments: Arguments) throws(Failure) -> Evaluation {

@@ -51,12 +51,16 @@ extension Arguments {
 }
 
 /// The model's own preprocessing with the flags over it; nil for a model that takes no picture.
-func preprocessing(_ graph: Graph, _ arguments: Arguments) throws(Failure) -> Preprocessing? {
+/// - Parameter flags: settings where the command line has none, as a compiled model's recipe has them.
+func preprocessing(
+    _ graph: Graph, _ arguments: Arguments, else flags: String = ""
+) throws(Failure) -> Preprocessing? {
     guard var settings = try reporting({ () throws(EdgeError) in try Preprocessing(graph: graph) }) else {
         try refuse(Option.input.map(\.long), arguments, "the model's input is no picture")
         return nil
     }
     try reporting { () throws(EdgeError) in
+        try settings.read(flags: flags)
         if let text = arguments.value("input-crop") { try settings.setCrop(text, at: "--input-crop") }
         if let text = arguments.value("input-resize") { try settings.setResize(text, at: "--input-resize") }
         if let text = arguments.value("input-color") { try settings.setColor(text, at: "--input-color") }

@@ -203,7 +203,7 @@ extension ModelTensor {
         let next = try record.load(UInt32.self, at: 88)
         nextTensor = next == 0 ? nil : Int(next) - 1
         pixelStride = Int(try record.load(UInt32.self, at: 92))
-        guard !isPart || (channels + 1...Self.pixelStrideLimit).contains(pixelStride) else {
+        guard !isPart || (channels < pixelStride && pixelStride <= Self.pixelStrideLimit) else {
             throw EdgeError(
                 .data, at: record.place, "has pixels \(pixelStride) elements apart, of \(channels) channels")
         }

@@ -85,7 +85,7 @@ public struct QuantizationSearch {
     /// Goes through the changes, the cheapest one first.
     private mutating func best() throws(EdgeError) -> Candidate {
         guard var best = try candidate(build.recipe, isFirst: true) else { throw Self.timeIsOver }
-        try improve(&best) { $0.correctsBiases = true }
+        try improve(&best) { $0.biasCorrection = .empirical }
         for method in [.percentile(99.99), .leastSquares, .divergence] as [RangeMethod] {
             try improve(&best) { $0.ranges = method }
         }

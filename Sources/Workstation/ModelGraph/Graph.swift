@@ -19,7 +19,8 @@ public struct Graph: Equatable, Sendable {
         public var sourceAxes: [Int]?
         /// Of a result that has fewer rows than places for them: the value that says how many.
         public var rowCount: ValueID?
-        /// Of a batch norm's result: what training saw of its channels (the last axis); nil where the file does not say.
+        /// Of a batch norm's result, or of a layer's that took the norm in: what training saw of its channels (the last
+        /// axis), before addend and activation of the layer; nil where the file does not say.
         public var trained: ChannelStatistics?
 
         public init(name: String, type: TensorType, constant: TensorData? = nil) {

@@ -47,6 +47,20 @@ public struct Preprocessing: Equatable, Sendable {
         }
     }
 
+    /// What the flags say that a compiled model was made with, those of its input; others are left alone.
+    public mutating func read(flags: String) throws(EdgeError) {
+        let words = flags.split(separator: " ").map(String.init)
+        for (flag, text) in zip(words, words.dropFirst()) {
+            switch flag {
+            case "--input-crop": try setCrop(text, at: flag)
+            case "--input-color": try setColor(text, at: flag)
+            case "--input-mean": try setMean(text, at: flag)
+            case "--input-std": try setDeviation(text, at: flag)
+            default: break
+            }
+        }
+    }
+
     /// `fraction:0.875` or `none`.
     public mutating func setCrop(_ text: String, at place: String) throws(EdgeError) {
         if text == "none" {

@@ -16,12 +16,20 @@ public struct QuantizationRecipe: Equatable, Sendable {
         case adaptive
     }
 
+    /// How the mean errors of layers are found that their biases take away.
+    public enum BiasCorrectionMethod: String, CaseIterable, Sendable {
+        /// On the calibration's samples, layer by layer.
+        case empirical
+        /// From what batch norms say of their channels.
+        case dataFree = "data-free"
+        case none
+    }
+
     public var weightRanges: WeightRangeMethod = .minMax
-    public var rounding: RoundingMethod = .nearest
+    public var rounding: RoundingMethod = .adaptive
     /// Whether channels between two layers are brought to a common range.
     public var equalizes = false
-    /// Whether biases take away the mean errors of their layers.
-    public var correctsBiases = true
+    public var biasCorrection: BiasCorrectionMethod = .empirical
     /// Pictures that calibration looks at, spread evenly over the data; all where there are fewer.
     public var calibrationCount = 512
     /// Samplings that calibration of a denoiser follows.
@@ -42,9 +50,9 @@ public struct QuantizationRecipe: Equatable, Sendable {
         var flags = ["--ranges \(ranges.text)", calibration]
         if weightRanges != .minMax { flags.append("--weight-ranges \(weightRanges.rawValue)") }
         if !isDenoiser {
-            if rounding != .nearest { flags.append("--rounding \(rounding.rawValue)") }
+            flags.append("--rounding \(rounding.rawValue)")
             if equalizes { flags.append("--equalize") }
-            flags.append("--bias-correction \(correctsBiases ? "empirical" : "none")")
+            flags.append("--bias-correction \(biasCorrection.rawValue)")
         }
         return flags.joined(separator: " ") + names
     }

@@ -12,6 +12,11 @@ extension Graph {
         if nodes[node].inputs.count > 2, let bias = values[nodes[node].inputs[2]].constant?.floats {
             graph.replace(input: 2, of: node, by: zip(bias, factors).map { $0 * $1 })
         }
+        if let trained = values[nodes[node].outputs[0]].trained {
+            graph.values[nodes[node].outputs[0]].trained = ChannelStatistics(
+                means: zip(trained.means, factors).map { $0 * $1 },
+                deviations: zip(trained.deviations, factors).map { $0 * $1 })
+        }
         return graph
     }
 

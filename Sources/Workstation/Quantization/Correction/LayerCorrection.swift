@@ -5,7 +5,8 @@ import Platform
 /// What follows a quantization layer by layer, each measured on what the quantized layers before it give
 /// (docs/quantization.md):
 /// - adaptive rounding of weights;
-/// - empirical bias correction: in the mean over many samples a channel's error is not zero; the bias takes that mean away.
+/// - bias correction: in the mean over many samples a channel's error is not zero; the bias takes that mean away. Which mean
+///   that is, samples show, or what batch norms say of their channels.
 public struct LayerCorrection: Sendable {
     private let float: Graph
     private let quantized: Graph
@@ -42,9 +43,10 @@ public struct LayerCorrection: Sendable {
 
     /// The quantized graph with other weights and biases.
     public func corrected(_ samples: CalibrationSamples) throws(EdgeError) -> Graph {
-        guard recipe.correctsBiases || recipe.rounding == .adaptive else { return quantized }
+        guard recipe.biasCorrection != .none || recipe.rounding == .adaptive else { return quantized }
         let samples = samples.thinned(to: sampleCount)
-        let wanted = recipe.correctsBiases ? try floatMeans(samples) : [:]
+        let wanted = recipe.biasCorrection == .empirical ? try floatMeans(samples) : [:]
+        let expected = recipe.biasCorrection == .dataFree ? Expected(float) : nil
         var run = try LayerwiseRun(quantized, samples, threads: threads)
         for (index, node) in quantized.nodes.enumerated() {
             guard !Interrupts.requested else { throw EdgeError.interrupted }
@@ -52,13 +54,18 @@ public struct LayerCorrection: Sendable {
             if recipe.rounding == .adaptive, let weights = try roundedWeights(index, run) {
                 run.replace(node.inputs[1], by: .int8(weights))
             }
-            if let layer = LinearLayer(node, of: run.graph), let biasID = node.ownConstant(2, quantized),
-                let means = wanted[quantized.values[node.outputs[0]].name],
-                let bias = try correctedBias(node, layer, means, run.sums(index, layer))
-            {
-                run.replace(biasID, by: .int32(bias))
+            if let layer = LinearLayer(node, of: run.graph), let biasID = node.ownConstant(2, quantized) {
+                let name = quantized.values[node.outputs[0]].name
+                var bias: [Int32]?
+                if let means = wanted[name] {
+                    bias = try correctedBias(node, layer, means, run.sums(index, layer))
+                } else if let means = expected?.layers[name] {
+                    bias = try correctedBias(node, layer, means.results, sums(node, layer, means.inputs))
+                }
+                if let bias { run.replace(biasID, by: .int32(bias)) }
             }
-            try run.advance(index)
+            // Only what samples show needs their values.
+            if recipe.biasCorrection == .empirical || recipe.rounding == .adaptive { try run.advance(index) }
             let (done, all) = (index + 1, quantized.nodes.count)
             progress(samples.count * done / all - samples.count * index / all)
         }
@@ -137,6 +144,34 @@ public struct LayerCorrection: Sendable {
             }
         }
         return bias
+    }
+}
+
+// From what batch norms say.
+extension LayerCorrection {
+    /// By the result's name: what each layer reads, and what it computes in the mean before addend and activation.
+    private struct Expected {
+        var layers: [String: (inputs: [Float], results: [Double])] = [:]
+
+        init(_ graph: Graph) {
+            let expected = ExpectedMeans(graph)
+            for node in graph.nodes {
+                guard let layer = LinearLayer(node, of: graph), let inputs = expected.elements(node.inputs[0]),
+                    let results = expected.means(of: node, layer)
+                else { continue }
+                layers[graph.values[node.outputs[0]].name] = (inputs, results)
+            }
+        }
+    }
+
+    /// What a quantized layer's operand adds up to where each element is its expected mean; without an addend, whose mean is
+    /// the same in both graphs.
+    private func sums(_ node: Graph.Node, _ layer: LinearLayer, _ means: [Float]) throws(EdgeError) -> LayerSums {
+        let input = quantized.values[node.inputs[0]].type
+        let scale = try input.activationQuantization.scales[0]
+        var sums = LayerSums()
+        try sums.add(layer, operand: 0, (TensorType(.float32, input.shape), .float32(means.map { $0 / scale })))
+        return sums
     }
 }
 

@@ -10,6 +10,7 @@ extension Pass {
             var next = graph
             next.nodes[source].operation = fused
             next.nodes[source].outputs = node.outputs
+            next.values[node.outputs[0]].trained = graph.values[node.inputs[0]].trained
             next.nodes.remove(at: index)
             return next
         }

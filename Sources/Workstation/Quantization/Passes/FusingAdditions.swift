@@ -16,6 +16,7 @@ extension Pass {
             next.nodes[index] = Graph.Node(
                 name: linear.name, operation: ConvolutionAddition(convolution: convolution),
                 inputs: [linear.inputs[0], linear.inputs[1], bias, node.inputs[1 - side]], outputs: node.outputs)
+            next.values[node.outputs[0]].trained = graph.values[node.inputs[side]].trained
             next.nodes.remove(at: source)
             return next
         }

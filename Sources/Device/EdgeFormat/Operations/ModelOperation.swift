@@ -65,6 +65,7 @@ extension ModelOperation {
         self.kind = kind
         name = context.record.name
         parameters = try Self.check(kind, context)
+        try context.checkParts(kind)
         inputs = context.record.inputs
         outputs = context.record.outputs
         switch parameters {

@@ -32,14 +32,12 @@ struct OperationContext {
             guard record.inputs[index] != record.outputs[0] else { throw fail("reads and writes the same tensor") }
             try checkOverlap(input(index))
         }
-        try checkParts(activations)
     }
 
     /// Tensors inside wider ones: what writes pixel by pixel may write them, and what joins them reads them.
-    private func checkParts(_ activations: [Int]) throws(EdgeError) {
-        let kind = OperationKind(rawValue: record.kind)
-        guard !output.isPart || kind?.writesPixels == true,
-            kind == .concatenation || !activations.contains(where: { input($0).isPart })
+    func checkParts(_ kind: OperationKind) throws(EdgeError) {
+        guard kind.writesPixels || !record.outputs.contains(where: { tensors[$0].isPart }),
+            kind == .concatenation || !record.inputs.contains(where: { tensors[$0].isPart })
         else { throw fail("reads or writes a tensor that lies inside a wider one") }
     }
 

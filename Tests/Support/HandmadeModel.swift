@@ -64,6 +64,13 @@ public struct HandmadeModel: Sendable {
         constant(.float32, [values.count], scales: [], littleEndian(values.map(\.bitPattern)))
     }
 
+    /// A constant of floats that are stored in other bytes; returns its number.
+    public mutating func stored(_ storage: WeightStorage?, _ shape: [Int], _ bytes: [UInt8]) -> Int {
+        let index = constant(.float32, shape, scales: [], bytes)
+        contents.tensors[index].storage = storage
+        return index
+    }
+
     /// Appends to section `tables`; returns the offset, a multiple of 4.
     public mutating func table<Value: FixedWidthInteger>(_ values: [Value]) -> Int {
         while contents.tables.count % 4 != 0 { contents.tables.append(0) }

@@ -42,7 +42,7 @@ private func denoise(_ diffusion: DiffusionModel) throws(EdgeError) {
 public func initialize(_ argc: UnsafeMutableRawPointer?, _ argv: UnsafeMutableRawPointer?) -> Int32 {
     guard let folder = ProcessInfo.processInfo.environment["FUZZ_SEEDS"] else { return 0 }
     let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
-    for name in ["tiny.edge", "every-kind.edge", "plain-kinds.edge"] {
+    for name in ["tiny.edge", "every-kind.edge", "plain-kinds.edge", "stored-weights.edge"] {
         do {
             try FileManager.default.copyItem(
                 at: root.appendingPathComponent("Tests/Fixtures/" + name),

@@ -25,7 +25,9 @@ extension Verb {
                 .labels,
                 Option(
                     "precision", argument: "PRECISION",
-                    help: "int8 (default), or fp32: floats as they are, without calibration"),
+                    help:
+                        "int8 (default), or floats without calibration: fp32, or with smaller weights fp16, bf16, int8-weights"
+                ),
                 Option(
                     "ranges", argument: "METHOD",
                     help:
@@ -64,12 +66,8 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let path = arguments.operands[0]
     let output = try required("output", arguments, "name the file to write, -o OUT.edge")
     var build = try settings(arguments)
-    let isFloat = arguments.value("precision") == "fp32"
-    if isFloat {
-        try refuse(
-            ["calibration", "ranges", "sixteen-bit", "float", "max-drop", "report", "report-data", "report-labels"],
-            arguments, "fp32 quantizes nothing")
-    }
+    let isFloat = build.recipe.precision != .int8
+    if isFloat { try refuseCalibration(build.recipe.precision, arguments) }
     let warnings = Warnings(arguments)
     warnings.watch(&build)
     let graph = try readGraph(path, arguments)
@@ -111,7 +109,18 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     return .done
 }
 
-/// Compiles a network as it is.
+/// Refuses what only networks that compute with integers need.
+private func refuseCalibration(
+    _ precision: QuantizationRecipe.Precision, _ arguments: Arguments
+) throws(Failure) {
+    try refuse(
+        ["calibration", "ranges", "sixteen-bit", "float", "max-drop", "report", "report-data", "report-labels"],
+        arguments, "\(precision.rawValue) computes with floats, for which nothing is calibrated")
+    guard precision != .int8Weights else { return }
+    try refuse(["weight-ranges"], arguments, "\(precision.rawValue) makes no integers of weights")
+}
+
+/// Compiles a network that computes with floats.
 private func compileFloat(
     _ graph: Graph, _ build: ModelBuild, _ output: String, _ started: Int64, _ arguments: Arguments
 ) throws(Failure) -> ExitStatus {
@@ -125,7 +134,7 @@ private func compileFloat(
     }
     try file.fill(compiled.file)
     try file.finish()
-    try tell(compiled, output, started, ModelBuild.floatFlags, arguments)
+    try tell(compiled, output, started, build.recipe.flags(), arguments)
     return .done
 }
 
@@ -172,8 +181,12 @@ private func tell(
 private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
     var build = ModelBuild()
     build.threads = try arguments.threadCount
-    if let precision = arguments.value("precision"), precision != "int8", precision != "fp32" {
-        throw Failure(.usage, "--precision \(precision): this version writes int8 and fp32")
+    if let name = arguments.value("precision") {
+        guard let precision = QuantizationRecipe.Precision(rawValue: name) else {
+            let names = QuantizationRecipe.Precision.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Failure(.usage, "--precision \(name): there is no such precision; there are \(names)")
+        }
+        build.recipe.precision = precision
     }
     if let name = arguments.value("ranges") {
         guard let method = RangeMethod(name) else {

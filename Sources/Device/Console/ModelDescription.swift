@@ -15,6 +15,10 @@ public struct ModelDescription {
             text += "section \(section.kind.name)\(section.kind == .packed ? " \(section.variant)" : ""): "
             text += "\(section.size) bytes at \(section.offset)\n"
         }
+        for weights in StoredWeightSums.of(file.tensors) {
+            text += "weights: \(weights.count) of \(weights.element.name) in \(weights.tensors) tensors, "
+            text += "\(weights.bytes) bytes\n"
+        }
         for input in file.inputs { text += describe(input.pipeline) }
         for graph in file.graphs { text += describe(graph) }
         if let steps = file.steps { text += describe(steps) }
@@ -92,6 +96,10 @@ public struct ModelDescription {
             json.key(entry.key.name)
             json.string(entry.text)
         }
+        json.key("weights")
+        json.beginArray()
+        for weights in StoredWeightSums.of(file.tensors) { write(weights, &json) }
+        json.endArray()
         json.key("graphs")
         json.beginArray()
         for graph in file.graphs { write(graph, &json) }
@@ -99,6 +107,19 @@ public struct ModelDescription {
         if let steps = file.steps { write(steps, &json) }
         json.endObject()
         return json.text + "\n"
+    }
+
+    private func write(_ weights: StoredWeightSums, _ json: inout JSONWriter) {
+        json.beginObject()
+        json.key("element")
+        json.string("\(weights.element.name)")
+        json.key("count")
+        json.integer(weights.count)
+        json.key("tensors")
+        json.integer(weights.tensors)
+        json.key("bytes")
+        json.integer(weights.bytes)
+        json.endObject()
     }
 
     private func write(_ steps: DiffusionSteps, _ json: inout JSONWriter) {
@@ -158,5 +179,31 @@ public struct ModelDescription {
         json.key("zero_point")
         json.integer(tensor.zeroPoint)
         json.endObject()
+    }
+}
+
+/// Floats that a model stores in fewer bits, by the type that they are stored in.
+private struct StoredWeightSums {
+    let element: ModelElement
+    private(set) var tensors = 0
+    private(set) var count = 0
+    /// Bytes of the elements, without their scales.
+    private(set) var bytes = 0
+
+    init(element: ModelElement) { self.element = element }
+
+    /// One for each type that occurs.
+    static func of(_ tensors: [ModelTensor]) -> [StoredWeightSums] {
+        var all: [StoredWeightSums] = []
+        for element in [ModelElement.float16, .bfloat16, .int8] {
+            var sums = StoredWeightSums(element: element)
+            for tensor in tensors where tensor.storage?.element == element {
+                sums.tensors += 1
+                sums.count += tensor.count
+                sums.bytes += tensor.homeSize
+            }
+            if sums.tensors > 0 { all.append(sums) }
+        }
+        return all
     }
 }

@@ -51,7 +51,7 @@ public struct ModelContents: Sendable {
         out.appendRecordHead(size: ModelTensor.recordSize, count: tensors.count)
         for tensor in tensors {
             tensor.write(&out, texts: &texts, scaleIndex: scales.count / 4)
-            scales.append(tensor.scales)
+            scales.append(tensor.storedScales)
         }
         return (out.bytes, scales.bytes)
     }

@@ -55,7 +55,19 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
         for index in 0..<records.count {
             try tensors[index].checkNext(in: tensors, place: records.record(index).place)
         }
+        try checkStorage(tensors, weights: weights, place: container.place)
         return tensors
+    }
+
+    /// What is stored in fewer bits becomes floats in memory of its own: at most four times what the file holds.
+    private static func checkStorage(_ tensors: [ModelTensor], weights: Int, place: String) throws(EdgeError) {
+        var stored = 0
+        for tensor in tensors where tensor.storage != nil { stored += tensor.homeSize }
+        guard stored <= weights else {
+            throw EdgeError(
+                .data, at: place,
+                "has \(stored) bytes of weights that are expanded in a section of \(weights): they share bytes")
+        }
     }
 
     private static func readOperations(
@@ -158,7 +170,7 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
         container.sections.filter { $0.kind == .packed }.map { $0.variant }
     }
 
-    /// A constant tensor's bytes.
+    /// A constant tensor's bytes, as they are stored.
     public func constant(_ index: Int) -> UnsafeRawBufferPointer {
         guard case .weights(let offset) = tensors[index].home else {
             return UnsafeRawBufferPointer(start: nil, count: 0)
@@ -172,7 +184,7 @@ public struct ModelFile: @unchecked Sendable {  // its bytes are only ever read
         var all: [UInt8] = []
         for index in operation.inputs where tensors[index].role == .constant {
             all.append(contentsOf: constant(index))
-            for scale in tensors[index].scales {
+            for scale in tensors[index].storedScales {
                 withUnsafeBytes(of: scale.bitPattern.littleEndian) { all.append(contentsOf: $0) }
             }
         }

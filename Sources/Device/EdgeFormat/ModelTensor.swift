@@ -1,4 +1,5 @@
-/// The element types that the format names. This version computes with all but uint32, uint64 and bfloat16.
+/// The element types that the format names. This version computes with all but uint32, uint64 and bfloat16, which only
+/// stores weights.
 public enum ModelElement: UInt8, Sendable {
     case bool = 1
     case int8 = 2
@@ -83,7 +84,7 @@ public struct ModelTensor: Sendable {
     public var role: Role
     /// 0 … 6 sizes; pictures are N·H·W·C, convolution weights O·H·W·I, dense weights O·I.
     public var shape: [Int]
-    /// One for the tensor, one a channel (the first axis), or none.
+    /// One for the tensor, one a channel (the first axis), or none: plain tensors have none.
     public var scales: [Float]
     public var zeroPoint: Int
     /// Bounds that results are clamped to: the type's own, or tighter where an activation is fused.
@@ -102,6 +103,8 @@ public struct ModelTensor: Sendable {
     /// Of a picture that lies inside a wider one, such as a part of a concatenation: elements from one pixel to the next in
     /// memory, more than its channels. 0 where its channels are all that a pixel has.
     public var pixelStride = 0
+    /// Of a constant float32 whose bytes are of another type: which, and what they stand for.
+    public var storage: WeightStorage?
 
     public init(
         name: String, element: ModelElement, role: Role, shape: [Int], scales: [Float] = [], zeroPoint: Int = 0,
@@ -164,9 +167,14 @@ public struct ModelTensor: Sendable {
     /// Bytes from one picture to the next in the arena, border included.
     public var picturePitch: Int { (border.top + height + border.bottom) * rowPitch }
     /// Bytes in the arena or in `weights`, border included, from the first element to the last.
-    public var homeSize: Int { pictures * picturePitch - (pixelPitch - pixelSize) }
+    public var homeSize: Int {
+        guard let storage else { return pictures * picturePitch - (pixelPitch - pixelSize) }
+        return count * storage.element.size
+    }
     /// Bytes of the elements alone, row-major: what digests, golden inputs and `TensorView` count.
     public var logicalSize: Int { count * element.size }
+    /// The scales that the file has: the tensor's, or those of what its weights are stored as.
+    var storedScales: [Float] { storage?.scales ?? scales }
     /// Where the tensor ends in the arena; 0 for a constant.
     public var arenaEnd: Int { if case .arena(let offset) = home { offset + homeSize } else { 0 } }
     /// Bytes from the home's start to the first element.
@@ -189,7 +197,12 @@ extension ModelTensor {
         self.element = element
         self.role = role
         shape = try Self.readShape(record)
-        scales = try Self.readScales(record, scaleSection, shape: shape)
+        // What is stored as 8 bits may have scales along any axis, everything else along the first.
+        let stored = try record.load(UInt8.self, at: 82)
+        let axis = stored == 0 ? 0 : Int(try record.load(UInt8.self, at: 83))
+        let scales = try Self.readScales(record, scaleSection, shape: shape, axis: axis)
+        storage = try WeightStorage.read(stored, scales: scales, axis: axis, place: record.place)
+        self.scales = storage == nil ? scales : []
         zeroPoint = Int(try record.load(Int32.self, at: 44))
         minimum = Int(try record.load(Int32.self, at: 48))
         maximum = Int(try record.load(Int32.self, at: 52))
@@ -232,11 +245,11 @@ extension ModelTensor {
     }
 
     private static func readScales(
-        _ record: ByteReader, _ section: ByteReader, shape: [Int]
+        _ record: ByteReader, _ section: ByteReader, shape: [Int], axis: Int
     ) throws(EdgeError) -> [Float] {
         let first = try record.load(UInt32.self, at: 36)
         let count = try record.load(UInt32.self, at: 40)
-        guard count <= 1 || Int(count) == shape.first else {
+        guard count <= 1 || (axis < shape.count && Int(count) == shape[axis]) else {
             throw EdgeError(.data, at: record.place, "has \(count) scales, which fit neither tensor nor channels")
         }
         let bytes = try section.slice(at: UInt64(first) * 4, size: UInt64(count) * 4)
@@ -287,6 +300,9 @@ extension ModelTensor {
         guard (role == .state) == (nextTensor != nil), role != .state || isPlain else {
             throw EdgeError(
                 .data, at: record.place, "is a state with a scale, or without the tensor that it becomes, or is none")
+        }
+        guard storage == nil || (role == .constant && element == .float32 && zeroPoint == 0) else {
+            throw EdgeError(.data, at: record.place, "is stored as another type and is no constant float32")
         }
         switch home {
         case .weights(let offset):
@@ -347,7 +363,7 @@ extension ModelTensor {
         out.append(text.offset)
         out.append(text.size)
         out.append(UInt32(scaleIndex))
-        out.append(UInt32(scales.count))
+        out.append(UInt32(storedScales.count))
         out.append(Int32(zeroPoint))
         out.append(Int32(minimum))
         out.append(Int32(maximum))
@@ -355,7 +371,8 @@ extension ModelTensor {
         out.append(UInt64(homeSize))
         for side in [border.top, border.left, border.bottom, border.right] { out.append(UInt8(side)) }
         for axis in 0..<6 { out.append(UInt8(axis < sourceAxes.count ? sourceAxes[axis] : 0)) }
-        out.append(UInt16(0))
+        out.append(storage?.element.rawValue ?? 0)
+        out.append(UInt8(storage?.axis ?? 0))
         out.append(countTensor.map { UInt32($0 + 1) } ?? 0)
         out.append(nextTensor.map { UInt32($0 + 1) } ?? 0)
         out.append(UInt32(pixelStride))

@@ -81,6 +81,7 @@ extension StepBuilder {
     /// A tensor of the arena or a constant.
     private func plain(_ index: Int) -> PlainView {
         let tensor = file.tensors[index]
+        if let floats = weights.floats(index) { return PlainView(tensor, at: UnsafeMutableRawPointer(floats)) }
         if case .weights(let offset) = tensor.home, let base = file.weights.baseAddress {
             return PlainView(tensor, at: UnsafeMutableRawPointer(mutating: base + offset))
         }

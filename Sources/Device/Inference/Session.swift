@@ -2,7 +2,7 @@ public import EdgeFormat
 internal import Kernels
 internal import Platform
 
-/// A model ready to run: arena, chosen kernels, packed weights, threads; made once. `run()` allocates nothing and decides
+/// A model ready to run: arena, chosen kernels, packed or expanded weights, threads; made once. `run()` allocates nothing and decides
 /// nothing that the file already decided.
 ///
 /// One thread at a time: a session belongs to whoever sets its inputs, runs it and takes its outputs. Sessions do not know
@@ -14,6 +14,8 @@ public final class Session {
     public let kernels: KernelSet
     private let arena: Arena
     private let pool: WorkerPool
+    /// Where steps find the weights that the file stores in fewer bits.
+    private let weights: ExpandedWeights
     private let steps: [PreparedOperation]
     /// The last step of each operation.
     private let lastSteps: [Int]
@@ -48,7 +50,8 @@ public final class Session {
         // Scales are computed here, in the same float state as the run.
         let floats = ExactFloats()
         defer { floats.restore() }
-        let builder = try StepBuilder(file, kernels: kernels, arena: arena, threads: threads)
+        let builder = try StepBuilder(file, graph: graph, kernels: kernels, arena: arena, threads: threads)
+        weights = builder.weights
         var steps: [PreparedOperation] = []
         var lastSteps: [Int] = []
         for index in file.graphs[graph].operations {

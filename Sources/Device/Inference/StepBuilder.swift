@@ -8,11 +8,14 @@ struct StepBuilder {
     let arena: Arena
     private let packed: (records: [PackedWeights], bytes: UnsafeRawBufferPointer)
     let scratch: Scratch
+    let weights: ExpandedWeights
 
-    init(_ file: ModelFile, kernels: KernelSet, arena: Arena, threads: Int) throws(EdgeError) {
+    /// - Parameter graph: index of the entry point.
+    init(_ file: ModelFile, graph: Int, kernels: KernelSet, arena: Arena, threads: Int) throws(EdgeError) {
         self.file = file
         self.kernels = kernels
         self.arena = arena
+        weights = try ExpandedWeights(file, graph: graph)
         packed = try file.packedWeights(set: kernels.number)
         scratch = try Scratch(threads: threads)
     }

@@ -40,6 +40,14 @@ static uint16_t float_to_half(float value) {
     return (uint16_t)(sign | ((magnitude - ((127 - 15) << 23) + 0xFFF + odd) >> 13));
 }
 
+/// A bfloat16 as a float, whose upper half it is.
+static float bfloat_to_float(uint16_t upper) {
+    const uint32_t bits = (uint32_t)upper << 16;
+    float value;
+    __builtin_memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 // A loop over elements, its own for neighbours, which compilers turn into vectors.
 #define LOAD(type, expression)                                                        \
     {                                                                                 \
@@ -60,6 +68,7 @@ void plain_load_reals(int32_t element, const void *source, ptrdiff_t stride, siz
         }
         LOAD(float, x)
     case PLAIN_F16: LOAD(uint16_t, half_to_float(x))
+    case PLAIN_BF16: LOAD(uint16_t, bfloat_to_float(x))
     case PLAIN_S8: LOAD(int8_t, (float)x)
     case PLAIN_U8: LOAD(uint8_t, (float)x)
     case PLAIN_S16: LOAD(int16_t, (float)x)

@@ -21,6 +21,7 @@ struct FileParts {
         var scales: [Float]
         var zeroPoint: Int
         var element: UInt8
+        var axis: Int?
         var bytes: [UInt8]
     }
 
@@ -84,25 +85,29 @@ struct FileParts {
         let quantization = value.type.quantization
         return addConstant(
             value.name, constant, value.type.shape, scales: quantization?.scales ?? [],
-            zeroPoint: Int(quantization?.zeroPoint ?? 0))
+            zeroPoint: Int(quantization?.zeroPoint ?? 0), storage: value.storage)
     }
 
     /// The tensor of a constant that no value of the graph is.
+    /// - Parameter storage: of floats that it stands for, else nil.
     mutating func addConstant(
-        _ name: String, _ data: TensorData, _ shape: [Int], scales: [Float] = [], zeroPoint: Int = 0
+        _ name: String, _ data: TensorData, _ shape: [Int], scales: [Float] = [], zeroPoint: Int = 0,
+        storage: WeightStorage? = nil
     ) -> Int {
         let element = data.elementType.stored
-        let bytes = data.logicalBytes
+        let bytes = storage?.bytes(of: data.floats ?? [], shape) ?? data.logicalBytes
         let key = Constant(
-            name: name, shape: shape, scales: scales, zeroPoint: zeroPoint, element: element.rawValue, bytes: bytes)
+            name: name, shape: shape, scales: storage?.scales ?? scales, zeroPoint: zeroPoint,
+            element: (storage?.element ?? element).rawValue, axis: storage?.axis, bytes: bytes)
         if let known = constants[key] { return known }
         weights.align(to: 64)
         let offset = weights.count
         weights.append(bytes)
-        let index = add(
-            ModelTensor(
-                name: name, element: element, role: .constant, shape: shape, scales: scales, zeroPoint: zeroPoint,
-                minimum: element == .int8 ? -128 : 0, maximum: element == .int8 ? 127 : 0, home: .weights(offset)))
+        var tensor = ModelTensor(
+            name: name, element: element, role: .constant, shape: shape, scales: scales, zeroPoint: zeroPoint,
+            minimum: element == .int8 ? -128 : 0, maximum: element == .int8 ? 127 : 0, home: .weights(offset))
+        tensor.storage = storage
+        let index = add(tensor)
         constants[key] = index
         return index
     }

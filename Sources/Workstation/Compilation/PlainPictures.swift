@@ -96,7 +96,7 @@ extension Lowering {
         if let constant = value.constant {
             let type = TensorType(value.type.element, transposition.shape)
             let moved = try transposition.evaluate([(value.type, constant)], outputs: [type])
-            return parts.addConstant(value.name, moved[0], type.shape)
+            return parts.addConstant(value.name, moved[0], type.shape, storage: value.storage?.transposed(order))
         }
         let target = temporary(name, value.type.element.stored, transposition.shape)
         let offset = parts.addTable { for table in transposition.tables { for entry in table { $0.append(entry) } } }

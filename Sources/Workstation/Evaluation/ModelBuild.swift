@@ -98,17 +98,14 @@ public struct ModelBuild: Sendable {
         try Compiler.compile(quantized, options(quantized, preprocessing, data))
     }
 
-    /// The same without quantization: a file that computes in floats.
+    /// The same without calibration: a file that computes in floats, with weights of the recipe's precision.
     public func runFloat(_ imported: Graph) throws(EdgeError) -> CompiledModel {
-        let graph = simplified(imported.withoutPrescriptions())
+        let graph = try simplified(imported.withoutPrescriptions()).storingWeights(recipe)
         var options = CompilationOptions()
         options.meta = meta
-        options.meta[.recipe] = Self.floatFlags
+        options.meta[.recipe] = recipe.flags()
         return try Compiler.compile(graph, options)
     }
-
-    /// The flags of `quantize` that make a float file again.
-    public static var floatFlags: String { "--precision fp32" }
 
     /// Of a graph that is quantized already, or whose floats know the integers that its source made of them: with its own
     /// scales.

@@ -96,6 +96,7 @@ private struct OperandComparison {
     private func isLike(_ s: ModelTensor, _ t: ModelTensor) -> Bool {
         s.element == t.element && s.role == t.role && s.shape == t.shape && s.zeroPoint == t.zeroPoint
             && s.minimum == t.minimum && s.maximum == t.maximum && s.scales == t.scales
+            && s.storage == t.storage
     }
 }
 

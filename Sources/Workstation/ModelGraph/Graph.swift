@@ -22,6 +22,8 @@ public struct Graph: Equatable, Sendable {
         /// Of a batch norm's result, or of a layer's that took the norm in: what training saw of its channels (the last
         /// axis), before addend and activation of the layer; nil where the file does not say.
         public var trained: ChannelStatistics?
+        /// Of constant float32 weights that a file is to hold in fewer bits: how. The constant is what those stand for.
+        public var storage: WeightStorage?
 
         public init(name: String, type: TensorType, constant: TensorData? = nil) {
             self.name = name

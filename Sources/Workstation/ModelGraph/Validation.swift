@@ -74,6 +74,9 @@ extension Graph.Value {
                 )
             }
         }
+        guard storage == nil || constant?.floats != nil else {
+            throw EdgeError(.data, at: "", "is \(type.text), which is not stored in fewer bits")
+        }
         guard let quantization = type.quantization else { return }
         guard quantization.scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
             throw EdgeError(.data, at: "", "a scale is not finite and above 0")

@@ -1,5 +1,20 @@
 /// Every decision of the quantizer as data: stored in the file and printed as the flags that repeat it.
 public struct QuantizationRecipe: Equatable, Sendable {
+    /// What a file computes with, and what its weights are stored in.
+    public enum Precision: String, CaseIterable, Sendable {
+        /// Computes with integers of 8 bits, and of 16 where they are needed.
+        case int8
+        /// The others compute with float32. Weights are float32,
+        case fp32
+        /// half floats,
+        case fp16
+        /// bfloat16,
+        case bf16
+        /// or integers of 8 bits with one scale an output channel.
+        case int8Weights = "int8-weights"
+    }
+
+    public var precision: Precision = .int8
     public var ranges: RangeMethod = .minMax
     /// How weights are scaled, one scale an output channel.
     public enum WeightRangeMethod: String, CaseIterable, Sendable {
@@ -44,6 +59,7 @@ public struct QuantizationRecipe: Equatable, Sendable {
     /// The flags of `quantize` that repeat this recipe.
     /// - Parameter isDenoiser: calibration makes its own data.
     public func flags(isDenoiser: Bool = false) -> String {
+        guard precision == .int8 else { return floatFlags }
         let calibration =
             isDenoiser ? "--calibration trajectories:\(trajectories)" : "--calibration-count \(calibrationCount)"
         let names = Self.flag("sixteen-bit", sixteenBit) + Self.flag("float", floats)
@@ -55,6 +71,13 @@ public struct QuantizationRecipe: Equatable, Sendable {
             flags.append("--bias-correction \(biasCorrection.rawValue)")
         }
         return flags.joined(separator: " ") + names
+    }
+
+    /// Of a file that computes with floats.
+    private var floatFlags: String {
+        let flags = "--precision \(precision.rawValue)"
+        guard precision == .int8Weights, weightRanges != .minMax else { return flags }
+        return flags + " --weight-ranges \(weightRanges.rawValue)"
     }
 
     private static func flag(_ name: String, _ layers: [String]) -> String {

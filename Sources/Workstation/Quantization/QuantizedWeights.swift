@@ -31,16 +31,14 @@ struct QuantizedWeights {
             {
                 continue
             }
-            let range = method == .leastSquares ? Self.bestRange(slice) : Self.range(slice)
-            try append(slice, range, bias: bias?[channel] ?? 0, input: (scale, input.element == .int16), output: output)
+            try append(slice, Self.range(slice, method), bias: bias?[channel] ?? 0, input: (scale, input.element == .int16), output: output)
         }
     }
 
     private mutating func append(
         _ channel: ArraySlice<Float>, _ largest: Float, bias: Float, input: (scale: Float, isWide: Bool), output: Float
     ) throws(EdgeError) {
-        var scale = largest / 127
-        if !scale.isNormal { scale = 1 / 127 }
+        var scale = Self.scale(largest)
         // Coarser steps until neither the bias nor the largest possible sum and result could pass 32 bits. Long rows of
         // 16-bit products come near that limit as a rule, so the steps grow by little.
         while scale.isFinite, channel.allSatisfy(\.isFinite) {
@@ -72,9 +70,20 @@ struct QuantizedWeights {
         return true
     }
 
+    /// The largest weight that 127 steps should stand for.
+    static func range(_ channel: ArraySlice<Float>, _ method: QuantizationRecipe.WeightRangeMethod) -> Float {
+        method == .leastSquares ? bestRange(channel) : range(channel)
+    }
+
+    /// One of 127 steps to the largest weight; of a channel without weights any will do.
+    static func scale(_ largest: Float) -> Float {
+        let scale = largest / 127
+        return scale.isNormal ? scale : 1 / 127
+    }
+
     private static func range(_ channel: ArraySlice<Float>) -> Float { channel.reduce(0) { max($0, abs($1)) } }
 
-    /// The largest weight that 127 steps should stand for, so that rounding and cutting together have the least square
+    /// That range so that rounding and cutting together have the least square
     /// error: from half of the largest one up.
     private static func bestRange(_ channel: ArraySlice<Float>) -> Float {
         let largest = range(channel)

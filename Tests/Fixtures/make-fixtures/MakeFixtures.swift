@@ -14,7 +14,7 @@ struct MakeFixtures {
                 Verb(
                     "",
                     summary:
-                        "write tiny.edge, tiny-packed.edge, drawn-denoiser.edge, every-kind.edge and plain-kinds.edge",
+                        "write tiny.edge, tiny-packed.edge, drawn-denoiser.edge, every-kind.edge, plain-kinds.edge and stored-weights.edge",
                     operands: "FOLDER",
                     operandCount: 1...1
                 ) {
@@ -27,6 +27,7 @@ struct MakeFixtures {
                         try save(TestModels.denoiser(seed: 2).file, folder + "/drawn-denoiser.edge")
                         try save(HandmadeModel.everyKind(), folder + "/every-kind.edge")
                         try save(PlainKinds.compiled().file, folder + "/plain-kinds.edge")
+                        try save(StoredWeights.compiled().file, folder + "/stored-weights.edge")
                     } catch {
                         throw Failure(error)
                     }

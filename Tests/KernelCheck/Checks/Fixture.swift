@@ -43,8 +43,11 @@ public func modelChecks(_ folder: String, damages: Int = 10_000) -> [Check] {
     let drawn = Fixture(path: folder + "/drawn-denoiser.edge")
     // Every operation on plain tensors, with what the reference interpreter made of it.
     let floats = Fixture(path: folder + "/plain-kinds.edge")
-    return [plain, packed, every].flatMap { damageChecks($0, count: damages) }
+    // Weights of floats in fewer bits.
+    let stored = Fixture(path: folder + "/stored-weights.edge")
+    return [plain, packed, every, stored].flatMap { damageChecks($0, count: damages) }
         + changeChecks(floats, count: damages / 10)
         + [packed, every, drawn].flatMap { sessionChecks($0) + verificationChecks($0) } + sessionChecks(floats)
+        + sessionChecks(stored)
         + denoiserChecks(drawn)
 }

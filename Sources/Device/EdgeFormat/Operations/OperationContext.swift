@@ -92,7 +92,9 @@ struct OperationContext {
     /// One finite Float for each of the output's channels.
     func checkFactors(_ index: Int) throws(EdgeError) {
         let factors = input(index)
-        guard factors.role == .constant, factors.element == .float32, factors.shape == [output.channels] else {
+        guard factors.role == .constant, factors.element == .float32, factors.storage == nil,
+            factors.shape == [output.channels]
+        else {
             throw fail("needs one float32 for each of its \(output.channels) channels")
         }
         guard case .weights(let offset) = factors.home else { return }

@@ -17,6 +17,8 @@ enum plain_element {
     PLAIN_S32 = 6,
     PLAIN_S64 = 8,
     PLAIN_F16 = 10,
+    /// Only loaded: weights may be stored so.
+    PLAIN_BF16 = 11,
     PLAIN_F32 = 12,
 };
 

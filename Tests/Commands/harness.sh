@@ -107,3 +107,10 @@ put() {
 cut_to() { head -c "$1" "$2" > "$3"; }
 
 size_of() { stat -c %s "$1"; }
+
+# npy SHAPE BYTES FILE: zeros of float32 with this shape in the header.
+npy() {
+  local header="{'descr': '${type:-<f4}', 'fortran_order': False, 'shape': $1, }"
+  header=$(printf '%-117s' "$header")
+  { printf '\x93NUMPY\x01\x00\x76\x00%s\n' "$header"; head -c "$2" /dev/zero; } > "$3"
+}

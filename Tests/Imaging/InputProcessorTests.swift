@@ -18,7 +18,7 @@ import Testing
     @Test func tablesAreLookedUpForEachChannelAndFlipIsApplied() throws {
         let picture = try #require(Picture(width: 2, height: 1, channels: 3, bytes: [1, 2, 3, 250, 251, 252]))
         let tables = (0..<3).map { channel in (0..<256).map { Int8(truncatingIfNeeded: $0 + 10 * channel) } }
-        let model = InputPipeline(crop: .whole, width: 2, height: 1, color: .rgb, tables: tables)
+        let model = InputPipeline(crop: .whole, width: 2, height: 1, color: .rgb, tables: .integers(tables))
         #expect(try run(InputProcessor(pipeline: model), picture, pitch: 6) == [1, 12, 23, 250, 5, 16])
         let flipped = try run(InputProcessor(pipeline: model), picture, pitch: 6, flip: 0x80)
         #expect(flipped == [0x81, 0x8C, 0x97, 0x7A, 0x85, 0x90])
@@ -27,8 +27,24 @@ import Testing
     @Test func bgrTakesTheFirstTableForBlue() throws {
         let picture = try #require(Picture(width: 1, height: 1, channels: 3, bytes: [10, 20, 30]))
         let tables = (0..<3).map { channel in (0..<256).map { Int8(truncatingIfNeeded: $0 + channel) } }
-        let model = InputPipeline(crop: .whole, width: 1, height: 1, color: .bgr, tables: tables)
+        let model = InputPipeline(crop: .whole, width: 1, height: 1, color: .bgr, tables: .integers(tables))
         #expect(try run(InputProcessor(pipeline: model), picture, pitch: 3) == [30, 21, 12])
+    }
+
+    @Test func aFloatInputTakesTheFloatsOfItsTables() throws {
+        let picture = try #require(Picture(width: 2, height: 1, channels: 3, bytes: [1, 2, 3, 250, 251, 252]))
+        let tables = (0..<3).map { channel in (0..<256).map { Float($0) / 256 + Float(channel) } }
+        let processor = InputProcessor(
+            pipeline: InputPipeline(crop: .whole, width: 2, height: 1, color: .bgr, tables: .floats(tables)))
+        #expect(processor.rowBytes == 24)
+        var input = [Float](repeating: 0, count: 6)
+        try input.withUnsafeMutableBytes { buffer in
+            try processor.run(picture, into: #require(buffer.baseAddress), rowPitch: 24, flip: 0x80)
+        }
+        let wanted: [(byte: Int, channel: Int)] = [(3, 0), (2, 1), (1, 2), (252, 0), (251, 1), (250, 2)]
+        #expect(input == wanted.map { tables[$0.channel][$0.byte] })
+        // The pixels themselves are bytes all the same.
+        #expect(try processor.resize(picture).bytes == picture.bytes)
     }
 
     @Test func bytesBetweenRowsAreLeftAlone() throws {
@@ -71,11 +87,12 @@ import Testing
     @Test func aPipelineWithoutTablesIsAnError() throws {
         let picture = try #require(Picture(width: 1, height: 1, channels: 1, bytes: [0]))
         for tables in [[], [[Int8]()], [[Int8](repeating: 0, count: 256), [0]]] {
-            let model = InputPipeline(crop: .whole, width: 1, height: 1, color: .grey, tables: tables)
+            let model = InputPipeline(crop: .whole, width: 1, height: 1, color: .grey, tables: .integers(tables))
             #expect(throws: EdgeError.self) { try run(InputProcessor(pipeline: model), picture, pitch: 1) }
         }
         let huge = InputPipeline(
-            crop: .whole, width: 1 << 40, height: 1 << 40, color: .grey, tables: [[Int8](repeating: 0, count: 256)])
+            crop: .whole, width: 1 << 40, height: 1 << 40, color: .grey,
+            tables: .integers([[Int8](repeating: 0, count: 256)]))
         #expect(throws: EdgeError.self) { try InputProcessor(pipeline: huge).resize(picture) }
     }
 }

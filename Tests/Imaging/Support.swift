@@ -35,7 +35,7 @@ func pipeline(
     let table = (0..<256).map { Int8($0 - 128) }
     return InputPipeline(
         crop: crop, width: width, height: height, color: color,
-        tables: Array(repeating: table, count: color.channels))
+        tables: .integers(Array(repeating: table, count: color.channels)))
 }
 
 /// The error of decoding, nil where a picture came out.

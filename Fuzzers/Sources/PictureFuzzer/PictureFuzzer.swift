@@ -15,7 +15,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
             let table = [Int8](repeating: 0, count: 256)
             let pipeline = InputPipeline(
                 crop: .automatic, width: 5, height: 7, color: color,
-                tables: [[Int8]](repeating: table, count: color.channels))
+                tables: .integers([[Int8]](repeating: table, count: color.channels)))
             _ = try InputProcessor(pipeline: pipeline).resize(picture)
         } catch {
             precondition(!error.line.isEmpty && !error.line.contains("\n"))

@@ -74,8 +74,8 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     build.meta[.name] = graph.name
     build.meta[.producer] = "quantize " + Version.text
     build.meta[.source] = hexadecimal(xxh3(try read(path)))
-    if isFloat { return try compileFloat(graph, build, output, started, arguments) }
     let preprocessing = try preprocessing(graph, arguments)
+    if isFloat { return try compileFloat(graph, preprocessing, build, output, started, arguments) }
     if graph.isQuantized || graph.isPrescribed {
         return try compileQuantized(graph, preprocessing, build, output, started, warnings, arguments)
     }
@@ -122,19 +122,20 @@ private func refuseCalibration(
 
 /// Compiles a network that computes with floats.
 private func compileFloat(
-    _ graph: Graph, _ build: ModelBuild, _ output: String, _ started: Int64, _ arguments: Arguments
+    _ graph: Graph, _ preprocessing: Preprocessing?, _ build: ModelBuild, _ output: String, _ started: Int64,
+    _ arguments: Arguments
 ) throws(Failure) -> ExitStatus {
     var file = try AtomicFile.begin(output)
     let compiled = try reporting { () throws(EdgeError) in
         do throws(EdgeError) {
-            return try build.runFloat(graph)
+            return try build.runFloat(graph, preprocessing: preprocessing)
         } catch {
             throw error.within(arguments.operands[0])
         }
     }
     try file.fill(compiled.file)
     try file.finish()
-    try tell(compiled, output, started, build.recipe.flags(), arguments)
+    try tell(compiled, output, started, build.flags(graph, preprocessing), arguments)
     return .done
 }
 

@@ -19,18 +19,33 @@ public enum InputCrop: Equatable, Sendable {
     case square(millionths: UInt32)
 }
 
+/// What each value of a pixel's byte becomes: a table of 256 entries for each channel.
+public enum InputTables: Equatable, Sendable {
+    /// Logical quantized values (signed).
+    case integers([[Int8]])
+    /// Values of a plain float32 input.
+    case floats([[Float]])
+
+    /// Bytes of what a byte becomes.
+    public var elementSize: Int { if case .floats = self { 4 } else { 1 } }
+}
+
 /// The way from a camera frame to a model's input, the same integer arithmetic on the workstation and on the board
-/// (docs/arithmetic.md): crop, antialiased resize, then one 256-byte table a channel that normalises and quantizes.
+/// (docs/imaging.md): crop, antialiased resize, then one table a channel that normalises and, where the input is one of
+/// integers, quantizes.
 public struct InputPipeline: Equatable, Sendable {
+    /// Pixels a side at most.
+    public static let sideLimit = 8192
+
     public var crop: InputCrop
     /// Size of the model's input in pixels.
     public var width: Int
     public var height: Int
     public var color: InputColor
-    /// `color.channels` tables of 256 entries: pixel byte to the logical quantized value (signed).
-    public var tables: [[Int8]]
+    /// `color.channels` of them.
+    public var tables: InputTables
 
-    public init(crop: InputCrop, width: Int, height: Int, color: InputColor, tables: [[Int8]]) {
+    public init(crop: InputCrop, width: Int, height: Int, color: InputColor, tables: InputTables) {
         self.crop = crop
         self.width = width
         self.height = height

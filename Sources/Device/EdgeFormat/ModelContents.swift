@@ -92,7 +92,11 @@ public struct ModelContents: Sendable {
         for input in inputs {
             tableBytes.align(to: 64)
             input.write(&out, tableOffset: tableBytes.count)
-            for table in input.pipeline.tables { tableBytes.append(table.map { UInt8(bitPattern: $0) }) }
+            switch input.pipeline.tables {
+            case .integers(let tables):
+                for table in tables { tableBytes.append(table.map { UInt8(bitPattern: $0) }) }
+            case .floats(let tables): for table in tables { tableBytes.append(table) }
+            }
         }
         return out.bytes
     }

@@ -14,7 +14,7 @@ public struct ModelInput: Sendable {
     init(_ record: ByteReader, tensors: [ModelTensor], tables: ByteReader) throws(EdgeError) {
         tensor = Int(try record.load(UInt32.self, at: 0))
         guard tensor < tensors.count, tensors[tensor].role == .input, let size = tensors[tensor].pictureSize,
-            tensors[tensor].isQuantized, tensors[tensor].element == .int8
+            tensors[tensor].isPlain ? tensors[tensor].element == .float32 : tensors[tensor].element == .int8
         else {
             throw EdgeError(.data, at: record.place, "names a tensor that is no picture input")
         }
@@ -22,16 +22,44 @@ public struct ModelInput: Sendable {
             color.channels == size.channels
         else { throw EdgeError(.data, at: record.place, "has colours that do not fit its tensor") }
         let offset = UInt64(try record.load(UInt32.self, at: 12))
+        let entries =
+            tensors[tensor].isPlain
+            ? try Self.readFloats(tables, offset, color, record.place) : try Self.readIntegers(tables, offset, color)
+        pipeline = InputPipeline(
+            crop: try Self.readCrop(record), width: size.width, height: size.height, color: color, tables: entries)
+        guard pipeline.width <= InputPipeline.sideLimit, pipeline.height <= InputPipeline.sideLimit else {
+            throw EdgeError(.data, at: record.place, "has an input of over \(InputPipeline.sideLimit) pixels a side")
+        }
+    }
+
+    private static func readIntegers(
+        _ tables: ByteReader, _ offset: UInt64, _ color: InputColor
+    ) throws(EdgeError) -> InputTables {
         let bytes = try tables.slice(at: offset, size: UInt64(256 * color.channels))
         var channels: [[Int8]] = []
         for channel in 0..<color.channels {
             channels.append(bytes[256 * channel..<256 * (channel + 1)].map { Int8(bitPattern: $0) })
         }
-        pipeline = InputPipeline(
-            crop: try Self.readCrop(record), width: size.width, height: size.height, color: color, tables: channels)
-        guard pipeline.width <= 8192, pipeline.height <= 8192 else {
-            throw EdgeError(.data, at: record.place, "has an input of over 8192 pixels a side")
+        return .integers(channels)
+    }
+
+    private static func readFloats(
+        _ tables: ByteReader, _ offset: UInt64, _ color: InputColor, _ place: String
+    ) throws(EdgeError) -> InputTables {
+        let bytes = try tables.slice(at: offset, size: UInt64(1024 * color.channels))
+        var channels: [[Float]] = []
+        for channel in 0..<color.channels {
+            var entries: [Float] = []
+            for value in 0..<256 {
+                let bits = bytes.loadUnaligned(fromByteOffset: 1024 * channel + 4 * value, as: UInt32.self)
+                entries.append(Float(bitPattern: UInt32(littleEndian: bits)))
+            }
+            guard entries.allSatisfy({ $0.isFinite }) else {
+                throw EdgeError(.data, at: place, "has a table with what is no number")
+            }
+            channels.append(entries)
         }
+        return .floats(channels)
     }
 
     private static func readCrop(_ record: ByteReader) throws(EdgeError) -> InputCrop {

@@ -5,7 +5,7 @@ public struct Answer: Sendable {
         public var index: Int
         /// The class's name; its number where the model has no labels.
         public var label: String
-        /// 0 … 1.
+        /// 0 … 1 where the model says that its outputs are logits or probabilities, else what the output stands for.
         public var score: Float
     }
 

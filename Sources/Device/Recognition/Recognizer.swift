@@ -27,15 +27,15 @@ public final class Recognizer {
             throw EdgeError(
                 .usage, at: model.path, "does not say what its output means; `edge-run infer` runs it on tensors")
         }
-        guard model.file.tensors[output.tensor].isQuantized, model.file.tensors[output.tensor].element == .int8,
-            output.meaning != .picture
-        else {
-            throw EdgeError(.usage, at: model.path, "gives no scores of 8 bits; `edge-run infer` runs it on tensors")
+        let tensor = model.file.tensors[output.tensor]
+        guard tensor.isPlain ? tensor.element == .float32 : tensor.element == .int8, output.meaning != .picture else {
+            throw EdgeError(
+                .usage, at: model.path, "gives no scores of 8 bits or in floats; `edge-run infer` runs it on tensors")
         }
         session = try Session(model, kernels: kernels, threads: threads)
         pipeline = input.pipeline
         processor = InputProcessor(pipeline: input.pipeline)
-        scores = Scores(output: output, tensor: model.file.tensors[output.tensor])
+        scores = Scores(output: output, tensor: tensor)
     }
 
     /// The answer for a decoded picture.

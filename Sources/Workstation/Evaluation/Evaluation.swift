@@ -40,9 +40,7 @@ public struct Evaluation: Sendable {
                 let answer = try recognizer.answer(picture)
                 result.accuracy.count(
                     best: answer.top.map(\.index), label: label(pictures, index, classes: tensor.count))
-                result.outputs += recognizer.session.output(0).bytes().map {
-                    Float(Int(Int8(bitPattern: $0)) - tensor.zeroPoint) * tensor.scales[0]
-                }
+                result.outputs += try recognizer.session.outputReals(0, order: .stored)
             }
             return result
         }

@@ -99,11 +99,15 @@ public struct ModelBuild: Sendable {
     }
 
     /// The same without calibration: a file that computes in floats, with weights of the recipe's precision.
-    public func runFloat(_ imported: Graph) throws(EdgeError) -> CompiledModel {
+    public func runFloat(_ imported: Graph, preprocessing: Preprocessing?) throws(EdgeError) -> CompiledModel {
         let graph = try simplified(imported.withoutPrescriptions()).storingWeights(recipe)
         var options = CompilationOptions()
         options.meta = meta
-        options.meta[.recipe] = recipe.flags()
+        options.meta[.recipe] = flags(graph, preprocessing)
+        if let preprocessing, let input = graph.inputs.first {
+            options.pipeline = graph.values[input].type.pipeline(preprocessing)
+            options.labels = preprocessing.labels
+        }
         return try Compiler.compile(graph, options)
     }
 
@@ -206,5 +210,17 @@ public struct ModelBuild: Sendable {
         guard let base = bytes.baseAddress else { return nil }
         try processor.run(picture, into: base, rowPitch: processor.rowBytes, flip: 0)
         return bytes.map { Int8(bitPattern: $0) }
+    }
+}
+
+extension TensorType {
+    /// How a picture becomes an input of this type; nil where it takes neither 8 bits nor float32, or is no picture by its size.
+    fileprivate func pipeline(_ preprocessing: Preprocessing) -> InputPipeline? {
+        switch (element, quantization) {
+        case (.float32, nil) where max(preprocessing.width, preprocessing.height) <= InputPipeline.sideLimit:
+            preprocessing.floatPipeline()
+        case (.int8, let quantization?): preprocessing.pipeline(for: quantization)
+        default: nil
+        }
     }
 }

@@ -123,10 +123,19 @@ public struct Preprocessing: Equatable, Sendable {
 
     /// The pipeline with tables for an input of this quantization: normalise and quantize at once.
     public func pipeline(for input: Quantization) -> InputPipeline {
-        let tables = (0..<color.channels).map { channel in
-            (0..<256).map { input.quantize(normalized(UInt8($0), channel)) }
-        }
-        return InputPipeline(crop: crop, width: width, height: height, color: color, tables: tables)
+        pipeline(.integers(floatTables.map { table in table.map { input.quantize($0) } }))
+    }
+
+    /// The pipeline with tables for an input of floats: normalise.
+    public func floatPipeline() -> InputPipeline { pipeline(.floats(floatTables)) }
+
+    private func pipeline(_ tables: InputTables) -> InputPipeline {
+        InputPipeline(crop: crop, width: width, height: height, color: color, tables: tables)
+    }
+
+    /// What each value of a byte stands for, for each channel of the model's order.
+    private var floatTables: [[Float]] {
+        (0..<color.channels).map { channel in (0...255).map { normalized($0, channel) } }
     }
 
     /// A processor whose `resize` gives the pixels that `input` takes.

@@ -31,7 +31,8 @@ struct QuantizedWeights {
             {
                 continue
             }
-            try append(slice, Self.range(slice, method), bias: bias?[channel] ?? 0, input: (scale, input.element == .int16), output: output)
+            let range = Self.range(slice, method)
+            try append(slice, range, bias: bias?[channel] ?? 0, input: (scale, input.element == .int16), output: output)
         }
     }
 

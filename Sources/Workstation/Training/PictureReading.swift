@@ -39,7 +39,7 @@ final class PictureReading: Sendable {
         let identity = (0..<256).map { Int8(truncatingIfNeeded: $0) }
         pipeline = InputPipeline(
             crop: .automatic, width: input.width, height: input.height, color: input.color,
-            tables: [[Int8]](repeating: identity, count: input.color.channels))
+            tables: .integers([[Int8]](repeating: identity, count: input.color.channels)))
     }
 
     func run(piece: Int) {

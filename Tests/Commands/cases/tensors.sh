@@ -1,11 +1,5 @@
 # NumPy files for `infer`.
 
-# npy SHAPE BYTES FILE: zeros of float32 with this shape in the header.
-npy() {
-  local header="{'descr': '${type:-<f4}', 'fortran_order': False, 'shape': $1, }"
-  header=$(printf '%-117s' "$header")
-  { printf '\x93NUMPY\x01\x00\x76\x00%s\n' "$header"; head -c "$2" /dev/zero; } > "$3"
-}
 infer_refused() { refuses "$1" "$2" "$edge_run" infer model.edge --input "input=$3" --output-dir out; }
 
 npy '(1, 1, 32, 32)' 4096 good.npy

@@ -62,8 +62,7 @@ private func convolution(
     }
     #expect(convolution(addend: (.int32, [2]))?.contains("int8 and int16 alone") == true)
     #expect(convolution()?.contains("3 inputs and 1 outputs; 4 and 1") == true)
-    #expect(
-        convolution(addend: (.int8, [2, 3]), kind: .convolution)?.contains("4 inputs and 1 outputs; 3 and 1") == true)
+    #expect(convolution(addend: (.int8, [2, 3]), kind: .convolution)?.contains("plain upper bounds") == true)
     let overlapping = convolution(addend: (.int8, [2, 4, 4, 3])) { model in
         model.contents.tensors[4].home = model.contents.tensors[3].home
     }
@@ -91,6 +90,58 @@ private func convolution(
     for (groups, depth) in [(1, 1), (2, 6), (3, 3), (6, 6)] {
         #expect(grouped(groups, depth: depth)?.contains("channels of a group") == true)
     }
+}
+
+/// A layer with these upper bounds behind its other operands.
+private func bounded(
+    _ kind: OperationKind = .convolution, _ element: ModelElement = .int8, bounds: [Int] = [-3, 0, 90],
+    change: (inout HandmadeModel) -> Void = { _ in }
+) -> String? {
+    refusal { model in
+        let shape = kind == .dense ? [2, 3] : [2, 1, 1, 3]
+        let input = model.activation(.int8, .input, shape)
+        let weights = model.constant([Int8](repeating: 1, count: 9), kind == .dense ? [3, 3] : [3, 1, 1, 3])
+        var operands = [input, weights, model.constant([1, 2, 3] as [Int32])]
+        if kind == .convolutionAddition { operands.append(model.activation(.int8, .input, shape)) }
+        operands.append(
+            element == .int8
+                ? model.constant(bounds.map { Int8($0) }, [bounds.count], scales: [])
+                : model.constant(bounds.map { Int16($0) }, [bounds.count], scale: nil))
+        let output = model.activation(element, .output, shape, bounds: -3...90)
+        let parameters = ConvolutionParameters(
+            strideY: 1, strideX: 1, padding: Border(), dilationY: 1, dilationX: 1)
+        model.operation(kind, operands, output, kind == .dense ? [] : parameters.stored)
+        model.graph(inputs: [input], outputs: [output])
+        change(&model)
+    }
+}
+
+@Test(arguments: [OperationKind.convolution, .dense, .convolutionAddition])
+func upperBoundsAreOneAChannelWithinTheOutputs(_ kind: OperationKind) {
+    for element in [ModelElement.int8, .int16] {
+        #expect(bounded(kind, element) == nil)
+        for bounds in [[-4, 0, 90], [0, 91, 0], [0, 0, -128], [127, 1, 1]] {
+            #expect(bounded(kind, element, bounds: bounds)?.contains("beyond its output's bounds") == true)
+        }
+        for bounds in [[0], [1, 2], [1, 2, 3, 4]] {
+            #expect(bounded(kind, element, bounds: bounds)?.contains("each of its 3 channels") == true)
+        }
+    }
+    #expect(bounded(kind, .int16, bounds: [32_767, 0, 0])?.contains("upper bound of 32767") == true)
+    let place = kind == .convolutionAddition ? 4 : 3
+    let changes: [(inout HandmadeModel) -> Void] = [
+        { $0.contents.tensors[place].element = .uint8 },
+        { $0.contents.tensors[place].scales = [1] },
+        { $0.contents.tensors[place].shape = [1, 3] },
+        { $0.contents.operations[0].inputs[place] = 0 },
+        { $0.contents.operations[0].inputs[place] = 1 },
+    ]
+    for change in changes { #expect(bounded(kind, change: change)?.contains("plain upper bounds") == true) }
+    #expect(bounded(kind) { $0.contents.operations[0].inputs.append(2) }?.contains("inputs and 1 outputs") == true)
+    #expect(bounded(kind) { $0.contents.tensors[place].home = .weights(1 << 20) }?.contains("outside section") == true)
+    #expect(bounded(kind) { $0.contents.tensors[place].home = .arena(0) }?.contains("cannot lie in") == true)
+    // As many bytes as 8 bits have, at the section's end.
+    #expect(bounded(kind, .int16) { $0.contents.weights.removeLast(3) }?.contains("outside section") == true)
 }
 
 @Test func aConvolutionKeepsTheNumberOfPictures() {

@@ -15,6 +15,8 @@ private struct DrawnConvolution {
     let parameters: ConvolutionParameters
     let bias: [Int]
     let scales: [Float]
+    /// Of each channel.
+    let upper: [Int]
     var inputs: [[Int]]
 
     init(_ seed: UInt64) {
@@ -78,12 +80,22 @@ private struct DrawnConvolution {
             outputType, .output, [pictures, height, width, channels.1], scale: outputType == .int8 ? 0.4 : 0.004,
             zeroPoint: outputType == .int8 ? 3 : 0, bounds: outputType == .int8 ? -100...90 : -20_000...20_001,
             border: Border(top: 1, left: 2, bottom: 0, right: 1))
-        model.operation(
-            operands.count == 4 ? .convolutionAddition : .convolution, operands, output, parameters.stored)
+        let kind: OperationKind = operands.count == 4 ? .convolutionAddition : .convolution
+        addend = operands.count == 4 ? model.contents.tensors[operands[3]] : nil
+        let range = outputType == .int8 ? -100...90 : -20_000...20_001
+        if draw.bool() {
+            upper = draw.integers(channels.1, range)
+            operands.append(
+                outputType == .int8
+                    ? model.constant(upper.map { Int8($0) }, [upper.count], scales: [])
+                    : model.constant(upper.map { Int16($0) }, [upper.count], scale: nil))
+        } else {
+            upper = [Int](repeating: range.upperBound, count: channels.1)
+        }
+        model.operation(kind, operands, output, parameters.stored)
         model.graph(inputs: ends, outputs: [output])
         x = model.contents.tensors[input]
         y = model.contents.tensors[output]
-        addend = operands.count == 4 ? model.contents.tensors[operands[3]] : nil
     }
 
     /// What docs/arithmetic.md says of every element.
@@ -100,7 +112,7 @@ private struct DrawnConvolution {
                 let place = addend.shape.count == 2 ? picture * y.shape[3] + n : index
                 value = value + Float(inputs[1][place] - addend.zeroPoint) * (addend.scales[0] / y.scales[0])
             }
-            results.append(rounded(value, y))
+            results.append(min(rounded(value, y), upper[n]))
         }
         return results
     }
@@ -152,6 +164,19 @@ func aConvolutionOfAnyBitsComputesItsDefinition(_ seed: UInt64) throws {
     model.operation(.dense, [input, weights, bias], output)
     model.graph(inputs: [input], outputs: [output])
     #expect(try model.run([[5, 6, 7, -5, 15, 10]]) == [[100, -7, 102, -33]])
+}
+
+@Test func aDenseLayersChannelsHaveUpperBoundsOfTheirOwn() throws {
+    var model = HandmadeModel()
+    let input = model.activation(.int8, .input, [2, 1], scale: 1)
+    let weights = model.constant([Int8](repeating: 1, count: 20), [20, 1])
+    let bias = model.constant([Int32](repeating: 0, count: 20))
+    let bounds = model.constant((0..<20).map { Int8($0 * 5) }, [20], scales: [])
+    let output = model.activation(.int8, .output, [2, 20], scale: 1, bounds: -7...100)
+    model.operation(.dense, [input, weights, bias, bounds], output)
+    model.graph(inputs: [input], outputs: [output])
+    let expected = (0..<20).map { min($0 * 5, 42) } + [Int](repeating: -7, count: 20)
+    #expect(try model.run([[42, -90]]) == [expected])
 }
 
 @Test func anInputOfSixteenBitsHasALimitOfItsOwn() throws {

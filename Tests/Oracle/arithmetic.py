@@ -59,11 +59,12 @@ def requantize(operation, sums, addend=None):
     multiplier = (source.scales * weights.scales) / operation.output.scales
     products = sums.astype(FLOAT) * multiplier
     if addend is None:
-        return clamp(half_even(products) + operation.output.zero, operation.output)
+        return clamp(half_even(products) + operation.output.zero, operation.output, operation.highest)
     tensor, pictures = operation.inputs[3], operation.output.shape[0]
     addend = addend.reshape(pictures, -1, products.shape[1])  # with one row, or with one for each pixel
     products = products.reshape(pictures, -1, products.shape[1])
-    return rounding.settle(products + rounding.scaled(addend, tensor, operation.output), operation.output)
+    values = products + rounding.scaled(addend, tensor, operation.output)
+    return rounding.settle(values, operation.output, operation.highest)
 
 
 def max_pool(operation, x):

@@ -84,6 +84,12 @@ class LaterChain(Chain):
         limit = max(1, min(128, (1 << 15) // terms))  # so that 32,767·Σ|w| is at most half of what a sum may be
         return limit, 11000 * limit
 
+    def upper_bounds(self, output, channels):
+        if self.pick(0, 1):
+            return []
+        bounds = self.random.integers(output["low"], output["high"] + 1, channels)
+        return [self.builder.constant("upper bounds", bounds.astype(np.int8 if output["element"] == I8 else np.int16))]
+
     def near(self, shape, gain=1.0):
         """An activation that may hold as much as the last tensor, times a gain; now and then one that overflows."""
         if not self.pick(0, 9):

@@ -152,7 +152,12 @@ class Chain:
         scale = float(np.float32(max(self.scale_of(self.last) * float(scales[0]) * typical / 60, 1e-43)))
         output = self.result(shape, scale)
         constants = self.builder.constant("weights", weights, scales.tolist()), self.builder.constant("bias", bias)
-        self.last = self.builder.operation(kind, [self.last, *constants, *addend], output, parameters)
+        inputs = [self.last, *constants, *addend, *self.upper_bounds(output, shape[-1])]
+        self.last = self.builder.operation(kind, inputs, output, parameters)
+
+    def upper_bounds(self, *_):
+        """Those of an output's channels, if there are any."""
+        return []
 
     def ranges(self, _):
         """A limit of weights, of which so many are summed, and the typical size of one product."""

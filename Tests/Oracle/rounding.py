@@ -9,19 +9,21 @@ def half_even(values):
     return np.rint(values).astype(np.int64)
 
 
-def clamp(values, tensor):
-    return np.clip(values, tensor.low, tensor.high).astype(tensor.type)
+def clamp(values, tensor, high=None):
+    """Cut to the bounds of a tensor; high: in the place of its upper one, one for each of the last axis."""
+    return np.clip(values, tensor.low, tensor.high if high is None else high).astype(tensor.type)
 
 
 def cut(values, low, high):
     """Floats cut to what can become an integer; a NaN to the lower end."""
-    return np.where(np.isnan(values), FLOAT(low), np.clip(values, FLOAT(low), FLOAT(high)))
+    return np.where(np.isnan(values), FLOAT(low), np.clip(values, FLOAT(low), np.asarray(high, FLOAT)))
 
 
-def settle(values, tensor):
-    """The elements of a tensor from floats that nothing bounds."""
-    steps = half_even(cut(values, tensor.low - tensor.zero, tensor.high - tensor.zero))
-    return clamp(steps + tensor.zero, tensor)
+def settle(values, tensor, high=None):
+    """The elements of a tensor from floats that nothing bounds; high: as of clamp."""
+    high = tensor.high if high is None else high
+    steps = half_even(cut(values, tensor.low - tensor.zero, high - tensor.zero))
+    return clamp(steps + tensor.zero, tensor, high)
 
 
 def scaled(x, tensor, output):

@@ -39,9 +39,9 @@ def check(model, operation):
 
 # The homes of the inputs of a kind, as an expression; one in the arena if none is said.
 HOMES = {
-    CONVOLUTION: "122",
-    DENSE: "122",
-    CONVOLUTION_WITH_ADDEND: "1221",
+    CONVOLUTION: "1222?",
+    DENSE: "1222?",
+    CONVOLUTION_WITH_ADDEND: "12212?",
     GROUP_NORM: "122",
     CONCATENATION: "1{2,8}",
     ADDITION: "11",
@@ -81,6 +81,7 @@ def convolution(model, operation):
     require(channels * groups == picture.shape[3], f"{operation.name}: weights for {channels} channels a group")
     require_border(operation)
     sums(operation, outputs)
+    upper_bounds(model, operation, outputs)
 
 
 def convolution_with_addend(model, operation):
@@ -90,8 +91,8 @@ def convolution_with_addend(model, operation):
     require(addend.shape == output.shape or row, f"{operation.name}: an addend of {addend.shape}")
 
 
-def dense(_, operation):
-    vector, weights, _ = operation.inputs
+def dense(model, operation):
+    vector, weights = operation.inputs[:2]
     output = operation.output
     require(len(weights.shape) == 2 and not any(vector.border), f"{operation.name}: its weights, or a border")
     outputs, inputs = weights.shape
@@ -102,6 +103,7 @@ def dense(_, operation):
     require(rows == 1 or apart, f"{operation.name}: {rows} rows, but not of rank 2")
     require(not output.picture or output.shape[:3] == (1, 1, 1), f"{operation.name}: an output of several pixels")
     sums(operation, outputs)
+    upper_bounds(model, operation, outputs)
 
 
 def pool(model, operation):
@@ -170,3 +172,16 @@ def sums(operation, outputs):
     scales = operation.inputs[0].scales[0] * weights.scales / operation.output.scales[0]  # in single precision
     require(np.all(scales > 0), f"{operation.name}: a requantization scale of 0")
     require(np.all(bound.astype(np.float32) * scales < 2.0**31), f"{operation.name}: results overflow")
+
+
+def upper_bounds(model, operation, outputs):
+    """The last operand, if there is one: what each channel's results are at most."""
+    own, output = operation.inputs[4 if operation.kind == CONVOLUTION_WITH_ADDEND else 3 :], operation.output
+    operation.highest = output.high
+    for tensor in own:
+        require(model.minor >= 2, f"{operation.name}: upper bounds, of format 1.2")
+        require(tensor.element == output.element and tensor.shape == (outputs,), f"{operation.name}: upper bounds")
+        require(len(tensor.scales) == 0, f"{operation.name}: upper bounds with a scale")
+        within = (output.low <= tensor.values) & (tensor.values <= output.high)
+        require(np.all(within), f"{operation.name}: an upper bound beyond those of {output.name}")
+        operation.highest = tensor.values.astype(np.int64)

@@ -68,12 +68,17 @@ private struct EveryKind {
     private let rows: Int
     private let row: Int
     private let factors: (gamma: Int, beta: Int)
+    private let bounds: (bytes: Int, words: Int)
     private let tables: (time: Int, curve: Int, silu: Int, bytes: Int, exponentials: Int)
 
     init(_ model: inout HandmadeModel) {
         rows = model.constant((0..<32).map { Int16($0 * 999 - 15_000) }, [4, 8], scale: 0.001)
         row = model.constant([30, -40, 5, 100] as [Int8], [1, 4], scales: [0.01])
         factors = (model.constant([1, -2, 0.5, 3] as [Float]), model.constant([0, 1, -1, 0.25] as [Float]))
+        bounds = (
+            model.constant([-100, -3, 0, 5, 20, 90, 127, 127] as [Int8], [8], scales: []),
+            model.constant([-20_000, 0, 3000, 32_767], [4], scale: nil)
+        )
         let phases = (0..<4).map { Int32(1) << Int32(28 - 4 * $0) }
         let quarter = (0...256).map { Int32($0 * (1 << 22)) }
         let half = quarter + quarter.dropLast().reversed()
@@ -192,7 +197,8 @@ private struct EveryKind {
         var parameters = ConvolutionParameters(
             strideY: 1, strideX: 1, padding: border, dilationY: 1, dilationX: 1, groups: 4)
         let deep = model.activation(.int8, .temporary, [pictures, 2, 2, 8], scale: 0.05)
-        model.operation(.convolution, [x] + weights("depthwise", [8, 3, 3, 1], &model), deep, parameters.stored)
+        model.operation(
+            .convolution, [x] + weights("depthwise", [8, 3, 3, 1], &model) + [bounds.bytes], deep, parameters.stored)
         parameters.padding = Border()
         parameters.groups = 2
         let halves = model.activation(.int8, .temporary, [pictures, 2, 2, 4], scale: 0.05)
@@ -200,7 +206,8 @@ private struct EveryKind {
         parameters.groups = 4
         let wide = model.activation(.int16, .temporary, [pictures, 2, 2, 4], scale: 0.001)
         model.operation(
-            .convolutionAddition, [halves] + weights("wide", [4, 1, 1, 1], &model) + [halves], wide, parameters.stored)
+            .convolutionAddition, [halves] + weights("wide", [4, 1, 1, 1], &model) + [halves, bounds.words], wide,
+            parameters.stored)
         parameters.groups = 1
         let narrow = model.activation(.int8, .temporary, [pictures, 2, 2, 4], scale: 0.05, bounds: 0...127)
         model.operation(.convolution, [wide] + weights("point", [4, 1, 1, 4], &model), narrow, parameters.stored)

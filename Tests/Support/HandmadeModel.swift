@@ -52,8 +52,9 @@ public struct HandmadeModel: Sendable {
         constant(.int8, shape, scales: scales, values.map { UInt8(bitPattern: $0) })
     }
 
-    public mutating func constant(_ values: [Int16], _ shape: [Int], scale: Float) -> Int {
-        constant(.int16, shape, scales: [scale], littleEndian(values))
+    /// - Parameter scale: nil for a plain one.
+    public mutating func constant(_ values: [Int16], _ shape: [Int], scale: Float?) -> Int {
+        constant(.int16, shape, scales: scale.map { [$0] } ?? [], littleEndian(values))
     }
 
     public mutating func constant(_ values: [Int32]) -> Int {

@@ -166,7 +166,7 @@ extension ConvolutionParameters {
 extension ModelOperation {
     /// Whether it has 8 bits on both sides and nothing is added: what the fastest kernels are for.
     func isPlainConvolution(_ tensors: [ModelTensor]) -> Bool {
-        inputs.count == 3 && tensors[inputs[0]].element == .int8 && tensors[output].element == .int8
+        kind != .convolutionAddition && tensors[inputs[0]].element == .int8 && tensors[output].element == .int8
     }
 
     /// Whether it is such a convolution of which each output channel reads one input channel.

@@ -2,7 +2,8 @@ internal import EdgeFormat
 internal import Kernels
 internal import Platform
 
-/// What a convolution or dense kernel reads besides its input: packed weights, compensated biases, requantization scales.
+/// What a convolution or dense kernel reads besides its input: packed weights, compensated biases, requantization scales,
+/// upper bounds.
 final class PanelWeights {
     let shape: PanelShape
     /// The first panel: in the file where it has the layout packed, else in memory of our own.
@@ -10,6 +11,10 @@ final class PanelWeights {
     /// One a channel; from each on as many can be read as its block has panels of channels.
     let bias: UnsafeMutablePointer<Int32>
     let scale: UnsafeMutablePointer<Float>
+    /// What the results of each channel are at most: of an output of 8 bits as in memory.
+    let maxima: UnsafeMutablePointer<activation_t>
+    /// The same less the zero point, of 8 or 16 bits.
+    let upper: UnsafeMutablePointer<Float>
     private let owned: ReservedMemory?
 
     /// - Parameters:
@@ -34,12 +39,35 @@ final class PanelWeights {
         bias.initialize(repeating: 0, count: padded)
         scale = UnsafeMutablePointer<Float>.allocate(capacity: padded)
         scale.initialize(repeating: 1, count: padded)
+        maxima = UnsafeMutablePointer<activation_t>.allocate(capacity: padded)
+        maxima.initialize(repeating: 0, count: padded)
+        upper = UnsafeMutablePointer<Float>.allocate(capacity: padded)
+        upper.initialize(repeating: 0, count: padded)
+        fillBounds(model, operation)
         try fillChannels(model, operation, canonical)
     }
 
     deinit {
         bias.deallocate()
         scale.deallocate()
+        maxima.deallocate()
+        upper.deallocate()
+    }
+
+    /// The bounds that the operation has for each channel, or the output's own.
+    private func fillBounds(_ model: ModelFile, _ operation: ModelOperation) {
+        let output = model.tensors[operation.output]
+        let given = operation.upperBounds.map { model.constant($0) }
+        for channel in 0..<shape.channels {
+            var bound = output.maximum
+            if let given, output.element == .int8 {
+                bound = Int(Int8(bitPattern: given[channel]))
+            } else if let given {
+                bound = Int(Int16(littleEndian: given.loadUnaligned(fromByteOffset: 2 * channel, as: Int16.self)))
+            }
+            maxima[channel] = activation_t(truncatingIfNeeded: bound + Int(activation_offset()))
+            upper[channel] = Float(bound - output.zeroPoint)
+        }
     }
 
     /// Requantization scales in single-precision steps, and biases that make up for the input's zero point in memory.

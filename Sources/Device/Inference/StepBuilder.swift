@@ -115,7 +115,7 @@ extension StepBuilder {
     }
 
     private func addend(_ operation: ModelOperation) -> PreparedSumsConvolution.Addend? {
-        guard operation.inputs.count == 4 else { return nil }
+        guard operation.kind == .convolutionAddition else { return nil }
         let view = view(operation.inputs[3])
         return PreparedSumsConvolution.Addend(view: view, isPicture: view.tensor.isPicture)
     }

@@ -185,7 +185,7 @@ INLINED void convolve_channels(const struct depthwise_arguments *whole) {
                 .channels = rest < CHANNELS ? rest : CHANNELS,
                 .zero_point = whole->zero_point,
                 .minimum = whole->minimum,
-                .maximum = whole->maximum,
+                .maxima = whole->maxima + first,
             },
         };
         if (whole->multiplier > 1) { panel.order = channel_order(first, whole->multiplier); }

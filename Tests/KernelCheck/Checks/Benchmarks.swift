@@ -70,6 +70,7 @@ private func convolution(_ row: Row, _ shape: LayerShape) -> Benchmark {
     let weights = noise(panels * panelSize)
     let bias = Memory([Int32](repeating: 0, count: panels * 16))
     let scale = Memory([Float](repeating: 0.001, count: panels * 16))
+    let maxima = Memory([UInt8](repeating: memoryByte(127), count: panels * 16))
     let offsets = Memory((0..<shape.kernel).map { Int32($0 * rowBytes) })
     let output = noise(shape.outputSide * shape.outputSide * shape.channels)
     return Benchmark(name: "\(row.name), \(shape.name)", unit: "MAC", work: shape.work) {
@@ -79,13 +80,14 @@ private func convolution(_ row: Row, _ shape: LayerShape) -> Benchmark {
             weights: weights.pointer(as: Int8.self), panel_stride: panelSize, bias: bias.pointer(as: Int32.self),
             scale: scale.pointer(as: Float.self), output: output.pointer(as: activation_t.self),
             output_stride: shape.channels, channels: 0, zero_point: 0, minimum: Int32(memoryOffset - 128),
-            maximum: Int32(memoryOffset + 127))
+            maxima: maxima.pointer(as: activation_t.self))
         let tile = Int(fields.tile_channels)
         for channel in stride(from: 0, to: shape.channels, by: tile) {
             arguments.channels = Int32(min(tile, shape.channels - channel))
             arguments.weights = UnsafePointer(weights.pointer(as: Int8.self)) + channel / 16 * panelSize
             arguments.bias = UnsafePointer(bias.pointer(as: Int32.self)) + channel
             arguments.scale = UnsafePointer(scale.pointer(as: Float.self)) + channel
+            arguments.maxima = UnsafePointer(maxima.pointer(as: activation_t.self)) + channel
             runRows(fields, shape, &arguments, input, output, channel)
         }
     }

@@ -71,7 +71,8 @@ struct ConvolutionCase {
         var bytes = [UInt8](repeating: guardByte, count: pixels * outputStride + 2 * outputShift)
         for pixel in 0..<pixels {
             for channel in 0..<channels {
-                let value = Definition.requantized(sum(pixel, channel), scale: scale[channel], output)
+                let value = Definition.requantized(
+                    sum(pixel, channel), scale: scale[channel], output.ofChannel(channel))
                 bytes[outputShift + pixel * outputStride + channel] = memoryByte(value)
             }
         }
@@ -99,6 +100,7 @@ struct ConvolutionCase {
         let values = Memory(inputBytes, shift: inputShift)
         let compensated = Memory(compensatedBias())
         let scales = Memory(padded(scale, with: 1))
+        let maxima = Memory(padded(output.maximaInMemory(channels), with: 0x5A))
         let offsets = Memory(tapOffsets)
         let blank = [UInt8](repeating: guardByte, count: pixels * outputStride + 2 * outputShift)
         let out = Memory(blank, shift: outputShift)
@@ -110,9 +112,9 @@ struct ConvolutionCase {
             bias: compensated.pointer(as: Int32.self), scale: scales.pointer(as: Float.self),
             output: out.pointer(as: activation_t.self) + outputShift, output_stride: outputStride,
             channels: Int32(channels), zero_point: Int32(output.zeroPoint + memoryOffset),
-            minimum: Int32(output.minimum + memoryOffset), maximum: Int32(output.maximum + memoryOffset))
+            minimum: Int32(output.minimum + memoryOffset), maxima: maxima.pointer(as: activation_t.self))
         withUnsafePointer(to: &arguments) { fields.convolution?(Int32(pixels), $0) }
-        return withExtendedLifetime((packed, values, compensated, scales, offsets)) { out.bytes }
+        return withExtendedLifetime((packed, values, compensated, scales, maxima, offsets)) { out.bytes }
     }
 
     func panelSize(_ run: Int) -> Int { taps * ((depth + run - 1) / run * run) * 16 + panelGap }
@@ -154,7 +156,7 @@ struct ConvolutionCase {
         firstDifference(result(of: row), expected()).map {
             "pixels \(pixels), channels \(channels), taps \(taps), depth \(depth), pixel stride \(pixelStride), "
                 + "shifts \(inputShift) and \(outputShift), zero points \(inputZero) and \(output.zeroPoint), "
-                + "range \(output.minimum) to \(output.maximum): \($0)"
+                + "range \(output.minimum) to \(output.maxima.map { "\($0)" } ?? "\(output.maximum)"): \($0)"
         }
     }
 }

@@ -10,6 +10,7 @@ var convolutionChecks: [Check] {
             Check(row, "full saturation", fullSaturation),
             Check(row, "wrapping sums", wrappingSums),
             Check(row, "zero points and ranges at their ends", ends),
+            Check(row, "upper bounds by channel", channelBounds),
             Check(row, "random shapes", randomShapes),
         ]
     }
@@ -106,6 +107,22 @@ private func ends(_ row: Row) -> String? {
     return nil
 }
 
+/// All numbers of channels, and bounds of which each holds for its own alone.
+private func channelBounds(_ row: Row) -> String? {
+    var random = Random(seed: 7)
+    for channels in 1...Int(row.fields.tile_channels) {
+        let pixels = 1 + channels % Int(row.fields.tile_pixels)
+        var tile = ConvolutionCase(&random, pixels: pixels, channels: channels, taps: 2, depth: 11)
+        tile.bias = tile.bias.map { _ in 1_000_000 }
+        tile.output = Definition.Output(zeroPoint: random.integer(-128...127), minimum: -100, maximum: 120)
+        tile.output.maxima = (0..<channels).map { 120 - 3 * $0 }
+        if let difference = tile.difference(of: row) { return difference }
+        tile.output.maxima = random.maxima(channels, tile.output)
+        if let difference = tile.difference(of: row) { return difference }
+    }
+    return nil
+}
+
 private func randomShapes(_ row: Row) -> String? {
     for seed in UInt64(1_000)..<1_150 {
         var random = Random(seed: seed)
@@ -120,6 +137,7 @@ private func randomShapes(_ row: Row) -> String? {
         let ends = (random.integer(-128...127), random.integer(-128...127))
         tile.output = Definition.Output(
             zeroPoint: random.integer(-128...127), minimum: min(ends.0, ends.1), maximum: max(ends.0, ends.1))
+        if seed % 3 == 0 { tile.output.maxima = random.maxima(channels, tile.output) }
         if let difference = tile.difference(of: row) { return "seed \(seed): " + difference }
     }
     return nil

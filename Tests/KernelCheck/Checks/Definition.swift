@@ -5,6 +5,13 @@ enum Definition {
         var zeroPoint = 0
         var minimum = -128
         var maximum = 127
+        /// Of each channel; nil where the same holds for all.
+        var maxima: [Int]?
+
+        /// The output as one channel sees it.
+        func ofChannel(_ channel: Int) -> Output {
+            Output(zeroPoint: zeroPoint, minimum: minimum, maximum: maxima?[channel] ?? maximum)
+        }
 
         func clamped(_ value: Int64) -> Int8 {
             Int8(min(max(value + Int64(zeroPoint), Int64(minimum)), Int64(maximum)))

@@ -36,6 +36,7 @@ func depthwise(_ row: Row, _ shape: DepthwiseShape) -> Benchmark {
     let weights = noise(panels * 16 * kernel * ((kernel + run - 1) / run * run))
     let bias = Memory([Int32](repeating: 0, count: panels * 16))
     let scale = Memory([Float](repeating: 0.001, count: panels * 16))
+    let maxima = Memory([UInt8](repeating: memoryByte(127), count: panels * 16))
     let output = noise(side * side * channels)
     return Benchmark(name: "\(row.name), \(shape.name)", unit: "MAC", work: shape.work) {
         var arguments = depthwise_arguments(
@@ -44,7 +45,7 @@ func depthwise(_ row: Row, _ shape: DepthwiseShape) -> Benchmark {
             channels: Int32(channels), weights: weights.pointer(as: Int8.self), bias: bias.pointer(as: Int32.self),
             scale: scale.pointer(as: Float.self), output: output.pointer(as: activation_t.self),
             output_stride: channels, zero_point: 0, minimum: Int32(memoryOffset - 128),
-            maximum: Int32(memoryOffset + 127))
+            maxima: maxima.pointer(as: activation_t.self))
         for y in 0..<side {
             arguments.input = UnsafePointer(input.pointer(as: activation_t.self)) + y * shape.stride * rowBytes
             arguments.output = output.pointer(as: activation_t.self) + y * side * channels

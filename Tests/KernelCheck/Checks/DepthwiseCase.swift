@@ -58,7 +58,8 @@ struct DepthwiseCase {
         var bytes = [UInt8](repeating: guardByte, count: pixels * outputStride + 2 * outputShift)
         for pixel in 0..<pixels {
             for channel in 0..<channels {
-                let value = Definition.requantized(sum(pixel, channel), scale: scale[channel], output)
+                let value = Definition.requantized(
+                    sum(pixel, channel), scale: scale[channel], output.ofChannel(channel))
                 bytes[outputShift + pixel * outputStride + channel] = memoryByte(value)
             }
         }
@@ -96,6 +97,7 @@ struct DepthwiseCase {
         let values = Memory(inputBytes, shift: inputShift)
         let compensated = Memory(padded(compensatedBias(), with: 12_345))
         let scales = Memory(padded(scale, with: 1))
+        let maxima = Memory(padded(output.maximaInMemory(channels), with: 0x5A))
         let blank = [UInt8](repeating: guardByte, count: pixels * outputStride + 2 * outputShift)
         let out = Memory(blank, shift: outputShift)
         var arguments = depthwise_arguments(
@@ -105,9 +107,9 @@ struct DepthwiseCase {
             weights: packed.pointer(as: Int8.self), bias: compensated.pointer(as: Int32.self),
             scale: scales.pointer(as: Float.self), output: out.pointer(as: activation_t.self) + outputShift,
             output_stride: outputStride, zero_point: Int32(output.zeroPoint + memoryOffset),
-            minimum: Int32(output.minimum + memoryOffset), maximum: Int32(output.maximum + memoryOffset))
+            minimum: Int32(output.minimum + memoryOffset), maxima: maxima.pointer(as: activation_t.self))
         withUnsafePointer(to: &arguments) { row.fields.depthwise?($0) }
-        return withExtendedLifetime((packed, values, compensated, scales)) { out.bytes }
+        return withExtendedLifetime((packed, values, compensated, scales, maxima)) { out.bytes }
     }
 
     /// Panels of 16 channels, the columns one after the other, the rows in runs.
@@ -146,7 +148,7 @@ struct DepthwiseCase {
             "kernel \(rows) x \(columns), channels \(inputChannels) x \(multiplier), pixels \(pixels), "
                 + "stride \(stride), dilation \(dilation), shifts \(inputShift) and \(outputShift), "
                 + "zero points \(inputZero) and \(output.zeroPoint), "
-                + "range \(output.minimum) to \(output.maximum): \($0)"
+                + "range \(output.minimum) to \(output.maxima.map { "\($0)" } ?? "\(output.maximum)"): \($0)"
         }
     }
 }

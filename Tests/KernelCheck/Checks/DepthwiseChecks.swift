@@ -10,6 +10,7 @@ var depthwiseChecks: [Check] {
             Check(row, "all starts in memory", allStarts),
             Check(row, "full saturation", fullSaturation),
             Check(row, "wrapping sums", wrappingSums),
+            Check(row, "upper bounds by channel", channelBounds),
             Check(row, "random shapes", randomShapes),
         ]
     }
@@ -113,6 +114,22 @@ private func wrappingSums(_ row: Row) -> String? {
     return nil
 }
 
+/// All numbers of channels, and bounds of which each holds for its own alone.
+private func channelBounds(_ row: Row) -> String? {
+    var random = Random(seed: 67)
+    for channels in 1...70 {
+        var depthwise = DepthwiseCase(
+            &random, rows: 3, columns: 3, channels: channels, multiplier: 1 + channels % 2, pixels: 1 + channels % 6)
+        depthwise.bias = depthwise.bias.map { _ in 1_000_000 }
+        depthwise.output = Definition.Output(zeroPoint: random.integer(-128...127), minimum: -100, maximum: 120)
+        depthwise.output.maxima = (0..<depthwise.channels).map { 120 - $0 }
+        if let difference = depthwise.difference(of: row) { return difference }
+        depthwise.output.maxima = random.maxima(depthwise.channels, depthwise.output)
+        if let difference = depthwise.difference(of: row) { return difference }
+    }
+    return nil
+}
+
 private func randomShapes(_ row: Row) -> String? {
     for seed in UInt64(6_000)..<6_150 {
         var random = Random(seed: seed)
@@ -128,6 +145,7 @@ private func randomShapes(_ row: Row) -> String? {
         let ends = (random.integer(-128...127), random.integer(-128...127))
         depthwise.output = Definition.Output(
             zeroPoint: random.integer(-128...127), minimum: min(ends.0, ends.1), maximum: max(ends.0, ends.1))
+        if seed % 3 == 0 { depthwise.output.maxima = random.maxima(depthwise.channels, depthwise.output) }
         if let difference = depthwise.difference(of: row) { return "seed \(seed): " + difference }
     }
     return nil

@@ -55,6 +55,11 @@ struct Random {
     /// `low` ..< 2 * `low`, evenly.
     mutating func scale(from low: Float) -> Float { low * (1 + Float(next() >> 41) / 8_388_608) }
 
+    /// An upper bound for each of so many channels within an output's bounds.
+    mutating func maxima(_ channels: Int, _ output: Definition.Output) -> [Int] {
+        (0..<channels).map { _ in integer(output.minimum...output.maximum) }
+    }
+
     /// Biases and scales of so many channels with which sums of so many products of bytes spread over the output's bytes.
     mutating func biasesAndScales(_ channels: Int, products: Int) -> (biases: [Int32], scales: [Float]) {
         let spread = 5_400 * Float(products).squareRoot()

@@ -39,6 +39,7 @@ private struct RequantizeCase {
         self.addend = addend.map { Values(&random, is16: $0, count: count, extreme: random.flag()) }
         addendScale = random.factor(from: addend == true ? 30_000 : 128, to: is16 ? 20_000 : 100)
         output = OutputForm(&random, is16: is16)
+        if random.flag() { output.bounds.maxima = random.maxima(channels, output.bounds) }
         (sumsGap, outputGap, addendGap) = (random.integer(0...20), random.integer(0...9), random.integer(0...9))
         shift = random.integer(0...31)
     }
@@ -58,7 +59,9 @@ private struct RequantizeCase {
         for pixel in 0..<pixels {
             for channel in 0..<channels {
                 let place = margin + (pixel * outputStride + channel) * output.width
-                for (part, byte) in output.bytes(value(pixel, channel)).enumerated() { bytes[place + part] = byte }
+                for (part, byte) in output.bytes(value(pixel, channel), channel: channel).enumerated() {
+                    bytes[place + part] = byte
+                }
             }
         }
         return bytes
@@ -88,6 +91,7 @@ private struct RequantizeCase {
 
     func difference(of row: Row) -> String? {
         let (sumsIn, scales, added) = (sumsMemory(), Memory(scale), addendMemory())
+        let upper = Memory(output.upper(channels))
         let out = Memory(
             [UInt8](repeating: guardByte, count: pixels * outputStride * output.width + 2 * margin),
             shift: shift * output.width)
@@ -98,9 +102,10 @@ private struct RequantizeCase {
             output_stride: outputStride * output.width, output_is_16: output.is16 ? 1 : 0,
             addend: added.map { UnsafeRawPointer($0.start) }, addend_stride: addendStride,
             addend_is_16: addend?.is16 == true ? 1 : 0, addend_zero_point: addend?.memoryZeroPoint ?? 0,
-            addend_scale: addendScale, zero_point: output.zeroPoint, minimum: output.minimum, maximum: output.maximum)
+            addend_scale: addendScale, zero_point: output.zeroPoint, minimum: output.minimum,
+            upper: upper.pointer(as: Float.self))
         withUnsafePointer(to: &arguments) { row.fields.requantize?($0) }
-        let result = withExtendedLifetime((sumsIn, scales, added)) { out.bytes }
+        let result = withExtendedLifetime((sumsIn, scales, upper, added)) { out.bytes }
         return firstDifference(result, expected()).map {
             "pixels \(pixels), channels \(channels), 16 bits \(output.is16), addend 16 bits "
                 + "\(addend.map { $0.is16 ? "yes" : "no" } ?? "none"), one row \(addendIsRow), shift \(shift): \($0)"

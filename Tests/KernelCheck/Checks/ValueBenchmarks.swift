@@ -65,6 +65,7 @@ private func floats(_ value: Float) -> Memory { Memory([Float](repeating: value,
 
 private func requantize(_ row: Row, _ shape: StaticString, outputIs16: Int32, addend: Bool) -> Benchmark {
     let (sums, scale, added, output) = (noise(4 * count), floats(1e-7), noise(2 * count), noise(2 * count))
+    let upper = floats(127)
     let fields = row.fields
     return Benchmark(name: "\(row.name), \(shape)", unit: "value", work: count) {
         var arguments = requantize_arguments(
@@ -72,7 +73,7 @@ private func requantize(_ row: Row, _ shape: StaticString, outputIs16: Int32, ad
             channels: Int32(channels), scale: scale.pointer(as: Float.self), output: output.start,
             output_stride: channels * (outputIs16 == 0 ? 1 : 2), output_is_16: outputIs16,
             addend: addend ? UnsafeRawPointer(added.start) : nil, addend_stride: 2 * channels, addend_is_16: 1,
-            addend_zero_point: 0, addend_scale: 0.5, zero_point: 0, minimum: 0, maximum: 127)
+            addend_zero_point: 0, addend_scale: 0.5, zero_point: 0, minimum: 0, upper: upper.pointer(as: Float.self))
         fields.requantize?(&arguments)
     }
 }

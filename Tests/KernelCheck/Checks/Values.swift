@@ -58,6 +58,23 @@ struct OutputForm {
 
     /// The bytes of a value that is still to be rounded.
     func bytes(_ value: SignedSingle) -> [UInt8] { memoryBytes(Definition.rounded(value, bounds), is16: is16) }
+
+    /// The same of a channel.
+    func bytes(_ value: SignedSingle, channel: Int) -> [UInt8] {
+        memoryBytes(Definition.rounded(value, bounds.ofChannel(channel)), is16: is16)
+    }
+
+    /// The upper bound of each of so many channels less the zero point.
+    func upper(_ channels: Int) -> [Float] {
+        (0..<channels).map { Float(bounds.ofChannel($0).maximum - bounds.zeroPoint) }
+    }
+}
+
+extension Definition.Output {
+    /// The upper bound of each of so many channels as in memory.
+    func maximaInMemory(_ channels: Int) -> [UInt8] {
+        (0..<channels).map { memoryByte(Int8(truncatingIfNeeded: ofChannel($0).maximum)) }
+    }
 }
 
 extension Random {

@@ -1,5 +1,5 @@
-/// A 2-D convolution (cross-correlation) of pictures N·H·W·I with weights O·KH·KW·(I/groups), per-channel scales, and a
-/// bias.
+/// A 2-D convolution (cross-correlation) of pictures N·H·W·I with weights O·KH·KW·(I/groups), per-channel scales, a bias
+/// and perhaps upper bounds of its O channels.
 public struct ConvolutionParameters: Equatable, Sendable {
     public var strideY: Int
     public var strideX: Int
@@ -25,17 +25,19 @@ public struct ConvolutionParameters: Equatable, Sendable {
     }
 
     init(_ context: OperationContext) throws(EdgeError) {
-        try context.checkOperands(inputs: 3)
+        try context.checkOperands(inputs: 3, optional: 1)
         self.init(stored: context)
         try check(context)
+        try context.checkUpperBounds(3, channels: context.output.channels)
     }
 
     /// Of a convolution whose fourth input is added to its sums: a picture like the output, or one row a picture.
     init(addition context: OperationContext) throws(EdgeError) {
-        try context.checkOperands(inputs: 4, activations: [0, 3])
+        try context.checkOperands(inputs: 4, optional: 1, activations: [0, 3])
         try context.checkActivations([3])
         self.init(stored: context)
         try check(context)
+        try context.checkUpperBounds(4, channels: context.output.channels)
         let addend = context.input(3)
         let output = context.output
         guard addend.shape == output.shape || addend.shape == [output.pictures, output.channels] else {

@@ -1,7 +1,7 @@
-/// A dense layer: inputs of R·I elements, weights O·I, a bias, an output of R·O elements. There is one row unless input and
-/// output have rank 2, R·I and R·O.
+/// A dense layer: inputs of R·I elements, weights O·I, a bias, perhaps upper bounds of its O channels, an output of R·O
+/// elements. There is one row unless input and output have rank 2, R·I and R·O.
 func checkDense(_ context: OperationContext) throws(EdgeError) {
-    try context.checkOperands(inputs: 3)
+    try context.checkOperands(inputs: 3, optional: 1)
     try context.checkActivations()
     let input = context.input(0)
     let weights = context.input(1)
@@ -18,4 +18,5 @@ func checkDense(_ context: OperationContext) throws(EdgeError) {
         && input.shape[0] == output.shape[0]
     guard isOneRow || areRows else { throw context.fail("has weights that do not fit its input and output") }
     try context.checkWeights(channels: outputs)
+    try context.checkUpperBounds(3, channels: outputs)
 }

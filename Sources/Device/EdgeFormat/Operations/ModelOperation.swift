@@ -55,6 +55,18 @@ public struct ModelOperation: Sendable {
 
     /// The first output; most kinds have no other.
     public var output: Int { outputs[0] }
+
+    /// Of a layer with weights: the tensor that has an upper bound for each channel of the output; nil where the output's
+    /// own holds for all.
+    public var upperBounds: Int? {
+        let place: Int
+        switch kind {
+        case .convolution, .dense: place = 3
+        case .convolutionAddition: place = 4
+        default: return nil
+        }
+        return inputs.count > place ? inputs[place] : nil
+    }
 }
 
 extension ModelOperation {

@@ -17,9 +17,11 @@ struct OperationContext {
     func real(_ index: Int) -> Float { Float(bitPattern: UInt32(bitPattern: record.parameters[index])) }
 
     /// The operands that every kind has: one output, which is written and lies apart from the activations that are read.
-    /// - Parameter activations: which inputs are no constants.
-    func checkOperands(inputs count: Int, activations: [Int] = [0]) throws(EdgeError) {
-        guard record.inputs.count == count, record.outputs.count == 1 else {
+    /// - Parameters:
+    ///   - optional: how many more inputs there may be, all of them or none.
+    ///   - activations: which inputs are no constants.
+    func checkOperands(inputs count: Int, optional: Int = 0, activations: [Int] = [0]) throws(EdgeError) {
+        guard record.inputs.count == count || record.inputs.count == count + optional, record.outputs.count == 1 else {
             throw fail(
                 "has \(record.inputs.count) inputs and \(record.outputs.count) outputs; \(count) and 1 are needed")
         }
@@ -87,6 +89,25 @@ struct OperationContext {
             throw fail("needs weights with one scale, or one a channel, and zero point 0")
         }
         guard bias.shape == [channels] else { throw fail("needs one bias for each of its \(channels) channels") }
+    }
+
+    /// The upper bounds of a layer's output channels, if there is such an operand: of the output's type, each within the
+    /// output's own bounds.
+    func checkUpperBounds(_ index: Int, channels: Int) throws(EdgeError) {
+        guard record.inputs.count > index else { return }
+        let bounds = input(index)
+        guard bounds.role == .constant, bounds.isPlain, bounds.element == output.element, bounds.shape == [channels]
+        else { throw fail("needs plain upper bounds of its output's type, one for each of its \(channels) channels") }
+        guard case .weights(let offset) = bounds.home else { return }
+        for channel in 0..<channels {
+            let bound =
+                bounds.element == .int8
+                ? Int(weights.loadUnaligned(fromByteOffset: offset + channel, as: Int8.self))
+                : Int(Int16(littleEndian: weights.loadUnaligned(fromByteOffset: offset + 2 * channel, as: Int16.self)))
+            guard output.minimum <= bound, bound <= output.maximum else {
+                throw fail("has an upper bound of \(bound), beyond its output's bounds")
+            }
+        }
     }
 
     /// One finite Float for each of the output's channels.

@@ -50,7 +50,7 @@ final class PreparedConvolution: PreparedOperation {
             bias: weights.bias + tile.first, scale: weights.scale + tile.first,
             output: target.assumingMemoryBound(to: activation_t.self), output_stride: lines.outputStep,
             channels: Int32(tile.channels), zero_point: output.memoryZeroPoint,
-            minimum: output.memoryMinimum, maximum: output.memoryMaximum)
+            minimum: output.memoryMinimum, maxima: weights.maxima + tile.first)
         for tile in 0..<tiles {
             let from = pixels * tile / tiles
             let to = pixels * (tile + 1) / tiles

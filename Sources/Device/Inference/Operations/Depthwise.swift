@@ -25,7 +25,7 @@ final class PreparedDepthwise: PreparedOperation {
             pixels: Int32(lines.pixels), channels: Int32(shape.channels), weights: weights.panels, bias: weights.bias,
             scale: weights.scale, output: output.start.assumingMemoryBound(to: activation_t.self),
             output_stride: lines.outputStep, zero_point: output.memoryZeroPoint, minimum: output.memoryMinimum,
-            maximum: output.memoryMaximum)
+            maxima: weights.maxima)
         super.init(
             output: output, units: lines.count,
             cost: lines.count * lines.pixels * shape.channels * shape.taps * shape.depth,

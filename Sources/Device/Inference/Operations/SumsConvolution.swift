@@ -102,7 +102,7 @@ final class PreparedSumsConvolution: PreparedOperation {
             channels: Int32(tile.channels), scale: weights.scale + first,
             output: target, output_stride: lines.outputStep, output_is_16: output.is16, addend: nil, addend_stride: 0,
             addend_is_16: 0, addend_zero_point: 0, addend_scale: 0, zero_point: output.memoryZeroPoint,
-            minimum: output.memoryMinimum, maximum: output.memoryMaximum)
+            minimum: output.memoryMinimum, upper: weights.upper + first)
         if let addend {
             let view = addend.view
             let size = view.tensor.element.size

@@ -52,7 +52,7 @@ static inline __attribute__((always_inline)) void finish(
 ) {
     const int16x8_t zero_point = vdupq_n_s16((int16_t)arguments->zero_point);
     const int8x16_t minimum = vdupq_n_s8((int8_t)arguments->minimum);
-    const int8x16_t maximum = vdupq_n_s8((int8_t)arguments->maximum);
+    const int8x16_t maxima = vld1q_s8(arguments->maxima);
     float32x4_t scale[4];
     for (int part = 0; part < 4; part++) {
         scale[part] = vld1q_f32(arguments->scale + part * 4);
@@ -64,7 +64,7 @@ static inline __attribute__((always_inline)) void finish(
         const int16x8_t high = vcombine_s16(rounded(sums[row][2], scale[2]), rounded(sums[row][3], scale[3]));
         int8x16_t bytes = vcombine_s8(
             vqmovn_s16(vqaddq_s16(low, zero_point)), vqmovn_s16(vqaddq_s16(high, zero_point)));
-        bytes = vminq_s8(vmaxq_s8(bytes, minimum), maximum);
+        bytes = vminq_s8(vmaxq_s8(bytes, minimum), maxima);
         store_channels(output, bytes, arguments->channels);
     }
 }

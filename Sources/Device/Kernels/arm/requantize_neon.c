@@ -8,7 +8,8 @@
 static inline __attribute__((always_inline)) void run(
     const struct requantize_arguments *arguments, const int output_is_16, const int has_addend, const int addend_is_16
 ) {
-    const struct bounds bounds = make_bounds(arguments->zero_point, arguments->minimum, arguments->maximum);
+    const int32x4_t zero_point = vdupq_n_s32(arguments->zero_point);
+    const float32x4_t lower = vdupq_n_f32((float)(arguments->minimum - arguments->zero_point));
     const int32x4_t addend_zero_point = vdupq_n_s32(arguments->addend_zero_point);
     const struct floats addend_scale = all_floats(arguments->addend_scale);
     const int32_t whole = arguments->channels / LANES * LANES;
@@ -25,7 +26,8 @@ static inline __attribute__((always_inline)) void run(
                 const struct floats added = load_values(addend, channel, addend_is_16, addend_zero_point);
                 value = plus(value, times(added, addend_scale));
             }
-            store_values(output, channel, output_is_16, rounded_within(value, &bounds));
+            const struct floats upper = load_floats(arguments->upper + channel);
+            store_values(output, channel, output_is_16, rounded_between(value, lower, upper, zero_point));
         }
         if (whole < arguments->channels) { requantize_channels(arguments, pixel, whole); }
     }

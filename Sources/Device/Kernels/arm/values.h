@@ -68,18 +68,25 @@ static inline __attribute__((always_inline)) struct bounds make_bounds(
     };
 }
 
-/// What is cut to the bounds, to the nearest integer, ties to even, and the zero point added. Of a number and what is
-/// none, fmaxnm gives the number.
-static inline __attribute__((always_inline)) struct integers rounded_within(
-    struct floats values, const struct bounds *bounds
+/// What is cut to bounds less the zero point, to the nearest integer, ties to even, and the zero point added. Of a number
+/// and what is none, fmaxnm gives the number.
+static inline __attribute__((always_inline)) struct integers rounded_between(
+    struct floats values, float32x4_t lower, struct floats upper, int32x4_t zero_point
 ) {
     struct integers rounded;
 #pragma clang loop unroll(full)
     for (int half = 0; half < 2; half++) {
-        const float32x4_t cut = vminnmq_f32(vmaxnmq_f32(values.half[half], bounds->lower), bounds->upper);
-        rounded.half[half] = vaddq_s32(vcvtnq_s32_f32(cut), bounds->zero_point);
+        const float32x4_t cut = vminnmq_f32(vmaxnmq_f32(values.half[half], lower), upper.half[half]);
+        rounded.half[half] = vaddq_s32(vcvtnq_s32_f32(cut), zero_point);
     }
     return rounded;
+}
+
+static inline __attribute__((always_inline)) struct integers rounded_within(
+    struct floats values, const struct bounds *bounds
+) {
+    const struct floats upper = {{bounds->upper, bounds->upper}};
+    return rounded_between(values, bounds->lower, upper, bounds->zero_point);
 }
 
 /// Eight integers within the bounds of 8 or 16 bits, to `index` and the seven after it.

@@ -67,7 +67,8 @@ struct convolution_arguments {
     /// Of the output, as in memory (ACTIVATION_OFFSET added).
     int32_t zero_point;
     int32_t minimum;
-    int32_t maximum;
+    /// The same, one a channel, readable to the end of the last panel of 16.
+    const activation_t *_Nonnull maxima;
 };
 /// `pixels`: 1 ... tile_pixels of the row.
 typedef void (*convolution_kernel)(int32_t pixels, const struct convolution_arguments *_Nonnull arguments);
@@ -98,10 +99,10 @@ struct depthwise_arguments {
     const float *_Nonnull scale;
     activation_t *_Nonnull output;
     ptrdiff_t output_stride;
-    /// Of the output, as in memory.
+    /// Of the output, as in memory; of maxima one a channel, readable to the end of the last panel of 16.
     int32_t zero_point;
     int32_t minimum;
-    int32_t maximum;
+    const activation_t *_Nonnull maxima;
 };
 typedef void (*depthwise_kernel)(const struct depthwise_arguments *_Nonnull arguments);
 
@@ -199,7 +200,8 @@ struct requantize_arguments {
     /// Of the output.
     int32_t zero_point;
     int32_t minimum;
-    int32_t maximum;
+    /// One a channel: its upper bound less the zero point.
+    const float *_Nonnull upper;
 };
 typedef void (*requantize_kernel)(const struct requantize_arguments *_Nonnull arguments);
 

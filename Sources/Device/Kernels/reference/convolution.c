@@ -18,7 +18,7 @@ void convolution_s8s8_scalar_4x16(int32_t pixels, const struct convolution_argum
         for (int32_t channel = 0; channel < arguments->channels; channel++) {
             output[channel] = requantize(
                 (int32_t)sums[channel], arguments->scale[channel], arguments->zero_point, arguments->minimum,
-                arguments->maximum);
+                arguments->maxima[channel]);
         }
     }
 }

@@ -33,7 +33,7 @@ void depthwise_s8s8_scalar(const struct depthwise_arguments *arguments)
         for (int32_t channel = 0; channel < arguments->channels; channel++) {
             output[channel] = requantize(
                 (int32_t)window_sum(arguments, input, channel), arguments->scale[channel], arguments->zero_point,
-                arguments->minimum, arguments->maximum);
+                arguments->minimum, arguments->maxima[channel]);
         }
     }
 }

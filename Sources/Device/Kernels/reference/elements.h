@@ -19,7 +19,9 @@ static inline void requantize_channels(const struct requantize_arguments *argume
         }
         store_value(
             output, channel, arguments->output_is_16,
-            rounded_output(value, arguments->zero_point, arguments->minimum, arguments->maximum));
+            rounded_output(
+                value, arguments->zero_point, arguments->minimum,
+                (int32_t)arguments->upper[channel] + arguments->zero_point));
     }
 }
 

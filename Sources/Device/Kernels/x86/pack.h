@@ -10,7 +10,8 @@ struct epilogue {
     __m256i order;
     __m256i zero_point;
     __m256i minimum;
-    __m256i maximum;
+    /// Of 16 channels, twice.
+    __m256i maxima;
 };
 
 static inline __attribute__((always_inline)) struct epilogue make_epilogue(
@@ -22,7 +23,7 @@ static inline __attribute__((always_inline)) struct epilogue make_epilogue(
         .order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7),
         .zero_point = _mm256_set1_epi16((int16_t)arguments->zero_point),
         .minimum = _mm256_set1_epi8((int8_t)arguments->minimum),
-        .maximum = _mm256_set1_epi8((int8_t)arguments->maximum),
+        .maxima = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)arguments->maxima)),
     };
 }
 
@@ -38,9 +39,9 @@ static inline __attribute__((always_inline)) __m256i requantized(
     __m256i high = _mm256_packs_epi32(rounded(second[0], epilogue->scale[0]), rounded(second[1], epilogue->scale[1]));
     low = _mm256_adds_epi16(low, epilogue->zero_point);
     high = _mm256_adds_epi16(high, epilogue->zero_point);
-    __m256i bytes = _mm256_packus_epi16(low, high);
-    bytes = _mm256_min_epu8(_mm256_max_epu8(bytes, epilogue->minimum), epilogue->maximum);
-    return _mm256_permutevar8x32_epi32(bytes, epilogue->order);
+    __m256i bytes = _mm256_max_epu8(_mm256_packus_epi16(low, high), epilogue->minimum);
+    bytes = _mm256_permutevar8x32_epi32(bytes, epilogue->order);
+    return _mm256_min_epu8(bytes, epilogue->maxima);
 }
 
 /// The sums of `rows` pixels (a constant where this is inlined) to bytes in memory.

@@ -11,8 +11,14 @@ struct epilogue {
     __m512i order;
     __m512i zero_point;
     __m512i minimum;
-    __m512i maximum;
+    /// Of 32 channels twice, or of 16 four times.
+    __m512i maxima;
 };
+
+static inline __attribute__((always_inline)) __m512i load_maxima(const int panels, const uint8_t *maxima) {
+    if (panels == 2) { return _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)maxima)); }
+    return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)maxima));
+}
 
 static inline __attribute__((always_inline)) struct epilogue make_epilogue(
     const int panels, const struct convolution_arguments *arguments
@@ -23,7 +29,7 @@ static inline __attribute__((always_inline)) struct epilogue make_epilogue(
         .order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),
         .zero_point = _mm512_set1_epi16((int16_t)arguments->zero_point),
         .minimum = _mm512_set1_epi8((int8_t)arguments->minimum),
-        .maximum = _mm512_set1_epi8((int8_t)arguments->maximum),
+        .maxima = load_maxima(panels, arguments->maxima),
     };
 }
 
@@ -40,9 +46,9 @@ static inline __attribute__((always_inline)) __m512i requantized(
     __m512i high = _mm512_packs_epi32(rounded(third, even), rounded(fourth, odd));
     low = _mm512_adds_epi16(low, epilogue->zero_point);
     high = _mm512_adds_epi16(high, epilogue->zero_point);
-    __m512i bytes = _mm512_packus_epi16(low, high);
-    bytes = _mm512_min_epu8(_mm512_max_epu8(bytes, epilogue->minimum), epilogue->maximum);
-    return _mm512_permutexvar_epi32(epilogue->order, bytes);
+    __m512i bytes = _mm512_max_epu8(_mm512_packus_epi16(low, high), epilogue->minimum);
+    bytes = _mm512_permutexvar_epi32(epilogue->order, bytes);
+    return _mm512_min_epu8(bytes, epilogue->maxima);
 }
 
 /// Masked stores of bytes are slow, so whole pixels avoid them.

@@ -12,7 +12,8 @@
 static inline __attribute__((always_inline)) void run(
     const struct requantize_arguments *arguments, const int output_is_16, const int has_addend, const int addend_is_16
 ) {
-    const struct bounds bounds = make_bounds(arguments->zero_point, arguments->minimum, arguments->maximum);
+    const __m256i zero_point = _mm256_set1_epi32(arguments->zero_point);
+    const __m256 lower = _mm256_set1_ps((float)(arguments->minimum - arguments->zero_point));
     const __m256i addend_zero_point = _mm256_set1_epi32(arguments->addend_zero_point);
     const __m256 addend_scale = _mm256_set1_ps(arguments->addend_scale);
     const int32_t whole = arguments->channels / LANES * LANES;
@@ -28,7 +29,8 @@ static inline __attribute__((always_inline)) void run(
                 const __m256 added = load_values(addend, channel, addend_is_16, addend_zero_point);
                 value = _mm256_add_ps(value, _mm256_mul_ps(added, addend_scale));
             }
-            store_values(output, channel, output_is_16, rounded_within(value, &bounds));
+            const __m256 upper = _mm256_loadu_ps(arguments->upper + channel);
+            store_values(output, channel, output_is_16, rounded_between(value, lower, upper, zero_point));
         }
         if (whole < arguments->channels) { requantize_channels(arguments, pixel, whole); }
     }

@@ -36,11 +36,17 @@ static inline __attribute__((always_inline)) struct bounds make_bounds(
     };
 }
 
-/// What is cut to the bounds, to the nearest integer, ties to even, and the zero point added. Of two operands of which
-/// one is no number vmaxps gives the second.
+/// What is cut to bounds less the zero point, to the nearest integer, ties to even, and the zero point added. Of two
+/// operands of which one is no number vmaxps gives the second.
+static inline __attribute__((always_inline)) __m256i rounded_between(
+    __m256 values, __m256 lower, __m256 upper, __m256i zero_point
+) {
+    const __m256 cut = _mm256_min_ps(_mm256_max_ps(values, lower), upper);
+    return _mm256_add_epi32(_mm256_cvtps_epi32(cut), zero_point);
+}
+
 static inline __attribute__((always_inline)) __m256i rounded_within(__m256 values, const struct bounds *bounds) {
-    const __m256 cut = _mm256_min_ps(_mm256_max_ps(values, bounds->lower), bounds->upper);
-    return _mm256_add_epi32(_mm256_cvtps_epi32(cut), bounds->zero_point);
+    return rounded_between(values, bounds->lower, bounds->upper, bounds->zero_point);
 }
 
 /// Eight integers within the bounds of 8 or 16 bits, to `index` and the seven after it.

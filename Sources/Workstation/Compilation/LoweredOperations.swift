@@ -53,8 +53,7 @@ extension Lowering {
             padding: Border(top: padding.top, left: padding.left, bottom: padding.bottom, right: padding.right),
             dilationY: convolution.dilations.height, dilationX: convolution.dilations.width,
             groups: convolution.groups)
-        try add(kind, node, parameters.stored)
-        clampOutput(convolution.activation, node)
+        try addLayer(kind, node, convolution.activation, parameters.stored)
     }
 
     private mutating func lower(_ dense: Dense, _ node: Graph.Node) throws(EdgeError) {
@@ -62,8 +61,29 @@ extension Lowering {
         guard rows.shape.count == 2 || rows.count == rows.shape.last else {
             throw EdgeError(.data, at: "", "has more than one row in more than two axes")
         }
-        try add(.dense, node, [])
-        clampOutput(dense.activation, node)
+        try addLayer(.dense, node, dense.activation, [])
+    }
+
+    /// A layer whose fused activation stands as clamp bounds of the result, and where they differ by channel as its last
+    /// operand.
+    private mutating func addLayer(
+        _ kind: OperationKind, _ node: Graph.Node, _ activation: Activation, _ parameters: [Int]
+    ) throws(EdgeError) {
+        let type = graph.values[node.outputs[0]].type
+        let quantization = try type.activationQuantization
+        var inputs = try operands(node)
+        let maxima = activation.maxima(
+            channels: type.shape.last ?? 1, quantization, element: type.element)
+        if maxima.contains(where: { $0 != maxima.first }) {
+            let data: TensorData =
+                type.element == .int16
+                ? .int16(maxima.map { Int16(clamping: $0) }) : .int8(maxima.map { Int8(clamping: $0) })
+            inputs.append(parts.addConstant(node.name + ".maxima", data, [maxima.count]))
+        }
+        try add(kind, node, parameters, inputs: inputs)
+        if let index = tensorOf[node.outputs[0]] {
+            parts.bound(index, to: activation.bounds(quantization, element: type.element))
+        }
     }
 
     private mutating func lower(_ function: any UnaryOperation, _ node: Graph.Node) throws(EdgeError) {
@@ -112,13 +132,6 @@ extension Lowering {
             for entry in Sinusoid.sineTable { $0.append(entry) }
         }
         try add(.timeEmbedding, node, TimeEmbeddingParameters(offset: offset).stored)
-    }
-
-    /// A fused activation as clamp bounds of the result.
-    private mutating func clampOutput(_ activation: Activation, _ node: Graph.Node) {
-        let type = graph.values[node.outputs[0]].type
-        guard let index = tensorOf[node.outputs[0]], let quantization = type.quantization else { return }
-        parts.bound(index, to: activation.bounds(quantization, element: type.element))
     }
 }
 

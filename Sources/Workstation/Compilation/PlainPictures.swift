@@ -132,7 +132,7 @@ extension Lowering {
             try operand(node.inputs[0]), try transposed(node.inputs[1], [1, 2, 3, 0], node.name + ".weights"),
         ]
         if node.inputs.count > 2 { inputs.append(try operand(node.inputs[2])) }
-        try add(.plainConvolution, node, in: .float32, inputs: inputs, parameters(convolution).stored)
+        try addProduct(.plainConvolution, node, inputs, parameters(convolution).stored, convolution.activation)
     }
 
     private func parameters(_ convolution: Convolution) -> PlainConvolutionParameters {
@@ -158,13 +158,36 @@ extension Lowering {
             to: bounds.isEndless ? target : nil)
         guard !bounds.isEndless else { return }
         let clip = FunctionParameters(.clip, a: bounds.lower, b: bounds.upper)
-        _ = step(.function, node, "clip", [last], shape, clip.stored, to: target)
+        guard case .channelClip(_, let maxima) = sum.convolution.activation else {
+            _ = step(.function, node, "clip", [last], shape, clip.stored, to: target)
+            return
+        }
+        cut(step(.function, node, "clip", [last], shape, clip.stored), to: maxima, node, shape, target)
     }
 
     private mutating func lowerPlain(_ dense: Dense, _ node: Graph.Node) throws(EdgeError) {
         var inputs = [try operand(node.inputs[0]), try transposed(node.inputs[1], [1, 0], node.name + ".weights")]
         if node.inputs.count > 2 { inputs.append(try operand(node.inputs[2])) }
-        try add(.matrixProduct, node, in: .float32, inputs: inputs, dense.activation.floatBounds.stored)
+        try addProduct(.matrixProduct, node, inputs, dense.activation.floatBounds.stored, dense.activation)
+    }
+
+    /// The products of a layer with its clamp; bounds by channel are an operation behind them.
+    private mutating func addProduct(
+        _ kind: OperationKind, _ node: Graph.Node, _ inputs: [Int], _ parameters: [Int], _ clamp: Activation
+    ) throws(EdgeError) {
+        guard case .channelClip(_, let maxima) = clamp else {
+            return try add(kind, node, in: .float32, inputs: inputs, parameters)
+        }
+        let type = graph.values[node.outputs[0]].type
+        guard type.element == .float32 else { throw notCompiled(node.operation) }
+        let products = step(kind, node, "products", inputs, type.shape, parameters)
+        cut(products, to: maxima, node, type.shape, try activation(node.outputs[0]))
+    }
+
+    /// The last operation of a node: what is above its channel's bound becomes the bound.
+    private mutating func cut(_ source: Int, to maxima: [Float], _ node: Graph.Node, _ shape: [Int], _ target: Int) {
+        let row = parts.addConstant(node.name + ".maxima", .float32(maxima), [maxima.count])
+        _ = step(.arithmetic, node, "maxima", [source, row], shape, stored(.minimum), to: target)
     }
 
     private mutating func lowerProduct(_ node: Graph.Node) throws(EdgeError) {

@@ -48,6 +48,7 @@ extension Operation {
         case let numbers as [Float]: "of \(numbers.count) numbers"
         case let convolution as Convolution: convolution.text
         case Activation.clip(let minimum, let maximum): "clip \(minimum) \(maximum)"
+        case Activation.channelClip(let minimum, let maxima): "clip \(minimum) \(maxima.count) maxima"
         default: "\(parameter)"
         }
     }

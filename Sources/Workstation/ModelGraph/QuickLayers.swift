@@ -23,7 +23,7 @@ extension LinearLayer {
                 guard let elements = addend.data.floats else { return nil }
                 y.add(elements, AddendPlace(addend.type, output))
             }
-            return .float32(activation.applied(to: y))
+            return .float32(activation.applied(to: y, channels: outputs))
         }
         guard addend == nil else { return nil }
         let zeroPoint = try operands[0].type.activationQuantization.zeroPoint
@@ -83,13 +83,5 @@ extension [Float] {
 
     fileprivate mutating func add(_ addend: [Float], _ place: AddendPlace) {
         for index in indices { self[index] += addend[place(index)] }
-    }
-}
-
-extension Activation {
-    fileprivate func applied(to x: [Float]) -> [Float] {
-        guard self != .none else { return x }
-        let range = range
-        return x.map { apply($0, range) }
     }
 }

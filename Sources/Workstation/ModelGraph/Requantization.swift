@@ -45,7 +45,11 @@ public struct Rounding: Equatable, Sendable {
     }
 
     @inline(__always)
-    public func callAsFunction(_ steps: Float) -> Int32 {
+    public func callAsFunction(_ steps: Float) -> Int32 { self(steps, upTo: maximum) }
+
+    /// The same with another upper bound.
+    @inline(__always)
+    func callAsFunction(_ steps: Float, upTo maximum: Int32) -> Int32 {
         let (low, high) = (Float(minimum - zeroPoint), Float(maximum - zeroPoint))
         let cut = steps > low ? (steps < high ? steps : high) : low
         return Int32(cut.rounded(.toNearestOrEven)) + zeroPoint
@@ -61,6 +65,8 @@ public struct Requantization: Equatable, Sendable {
     public let inputZeroPoint: Int32
     /// To the output, with the fused activation as its bounds.
     public let rounding: Rounding
+    /// The upper bound of each output channel.
+    private let maxima: [Int32]
 
     /// - Throws: `EdgeError` when a value lacks its quantization or it is not of the kind needed: one scale for
     ///   activations, one scale or one a channel for weights, whose zero point is 0.
@@ -81,6 +87,10 @@ public struct Requantization: Equatable, Sendable {
         scales = (0..<channels).map { (x.scales[0] * w.scales[w.axis == nil ? 0 : $0]) / y.scales[0] }
         inputZeroPoint = x.zeroPoint
         rounding = try Rounding(to: output, activation: activation)
+        maxima = activation.maxima(channels: channels, y, element: output.element)
+        guard maxima.count == channels else {
+            throw EdgeError(.data, at: "", "\(maxima.count) upper bounds for \(channels) output channels")
+        }
     }
 
     /// A channel's sum in steps of the output's scale.
@@ -89,7 +99,13 @@ public struct Requantization: Equatable, Sendable {
 
     /// The integer that a channel's sum becomes.
     @inline(__always)
-    public func callAsFunction(_ sum: Int32, channel: Int) -> Int32 { rounding(steps(sum, channel: channel)) }
+    public func callAsFunction(_ sum: Int32, channel: Int) -> Int32 {
+        rounded(steps(sum, channel: channel), channel: channel)
+    }
+
+    /// The integer that a channel's value, in steps of the output's scale, becomes.
+    @inline(__always)
+    public func rounded(_ steps: Float, channel: Int) -> Int32 { rounding(steps, upTo: maxima[channel]) }
 }
 
 extension TensorType {

@@ -111,10 +111,14 @@ struct ONNXExporter {
     }
 
     /// Writes a node and, behind it, the activation that is fused into it here.
+    /// - Throws: `EdgeError` for an activation that ONNX has no operator for.
     mutating func write(
         _ type: String, _ node: Graph.Node, constants: [String], activation: Activation,
         _ attributes: [(name: String, value: ONNXAttribute)]
-    ) {
+    ) throws(EdgeError) {
+        if case .channelClip = activation {
+            throw EdgeError(.data, at: "", "ONNX has no operator for a clip by channel")
+        }
         guard activation != .none else { return write(type, node, constants: constants, attributes) }
         let (output, sum) = (name(of: node.outputs[0]), unique(node.name + ".sum"))
         writer.node(type, node.name, inputs: [name(of: node.inputs[0])] + constants, output: sum, attributes)

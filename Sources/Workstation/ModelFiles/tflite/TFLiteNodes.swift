@@ -34,7 +34,7 @@ extension TFLiteImporter {
             return define(node, output: output, constant: constant)
         }
         var id = try add(operation, name: activation == .none ? name : name + ".unclamped", inputs, wanted)
-        if let clamp = activation.operation { id = try add(clamp, name: name, [id], wanted) }
+        if let clamp = try activation.operation { id = try add(clamp, name: name, [id], wanted) }
         define(node, output: output, id)
     }
 
@@ -105,7 +105,7 @@ extension TFLiteImporter {
                     ? try add(Dequantize(), name: "\(name).\(index).float", [id], TensorType(.float32, [])) : id)
         }
         var id = try add(operation, name: name + ".float", operands, TensorType(.float32, []))
-        if let clamp = activation.operation {
+        if let clamp = try activation.operation {
             id = try add(clamp, name: name + ".clamped", [id], TensorType(.float32, []))
         }
         define(node, try add(Quantize(), name: name, [id], wanted))
@@ -114,11 +114,15 @@ extension TFLiteImporter {
 
 extension Activation {
     /// The clamp as an operation of its own; nil for none.
+    /// - Throws: `EdgeError` for bounds by channel, which no file has.
     fileprivate var operation: (any Operation)? {
-        switch self {
-        case .none: nil
-        case .relu: ReLU()
-        case .clip(let minimum, let maximum): Clip(minimum: minimum, maximum: maximum)
+        get throws(EdgeError) {
+            switch self {
+            case .none: nil
+            case .relu: ReLU()
+            case .clip(let minimum, let maximum): Clip(minimum: minimum, maximum: maximum)
+            case .channelClip: throw EdgeError(.data, at: "", "bounds by channel are no operation of their own")
+            }
         }
     }
 }

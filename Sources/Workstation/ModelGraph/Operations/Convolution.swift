@@ -36,6 +36,7 @@ public struct Convolution: Operation {
         let x = try Shape.picture(inputs[0], "the input")
         let weights = try Shape.picture(inputs[1], "weights")
         try expectLinear(inputs, outputs: weights.count)
+        try activation.expect(channels: weights.count)
         guard groups >= 1, x.channels % groups == 0 else {
             throw EdgeError(.data, at: "", "group \(groups) does not divide \(x.channels) channels")
         }
@@ -89,7 +90,7 @@ extension Convolution {
         let channels = weightShape[0]
         let perGroup = channels / groups
         let depth = weightShape[1] * weightShape[2] * weightShape[3]
-        let range = activation.range
+        let (minimum, maxima) = (activation.range.minimum, activation.maxima(channels: channels))
         var y = [Float](repeating: 0, count: shape[0] * places.height * places.width * channels)
         w.withUnsafeBufferPointer { w in
             guard let w = w.baseAddress else { return }
@@ -98,7 +99,7 @@ extension Convolution {
             ) { patch, pixel, group in
                 for channel in group * perGroup..<(group + 1) * perGroup {
                     let sum = DotProduct.floats(patch, w + channel * depth, count: depth) + (bias?[channel] ?? 0)
-                    y[pixel * channels + channel] = activation.apply(sum, range)
+                    y[pixel * channels + channel] = Activation.clamp(sum, minimum, maxima[channel])
                 }
             }
         }

@@ -40,10 +40,9 @@ public struct ConvolutionAddition: Operation {
             plain.activation = .none
             var y = plain.floats(
                 x, inputs[0].type.shape, w, weights.shape, inputs[2].data.floats, places: outputs[0].places)
-            let range = convolution.activation.range
             let place = AddendPlace(inputs[3].type, outputs[0])
-            for index in y.indices { y[index] = convolution.activation.apply(y[index] + addend[place(index)], range) }
-            return [.float32(y)]
+            for index in y.indices { y[index] += addend[place(index)] }
+            return [.float32(convolution.activation.applied(to: y, channels: weights.shape[0]))]
         case (.int8, .int8), (.int16, .int8):
             return [try integers(inputs, outputs[0])]
         default:
@@ -65,7 +64,7 @@ public struct ConvolutionAddition: Operation {
         let place = AddendPlace(inputs[3].type, output)
         return TensorData(output.element, count: sums.count) { index in
             let steps = requantize.steps(sums[index], channel: index % channels)
-            return requantize.rounding(steps + Float(addend[place(index)]) * factor)
+            return requantize.rounded(steps + Float(addend[place(index)]) * factor, channel: index % channels)
         }
     }
 }

@@ -22,6 +22,7 @@ public struct Dense: Operation {
                 .data, at: "", "weights have shape \(Shape.text(inputs[1].shape)); two dimensions are needed")
         }
         try expectLinear(inputs, outputs: inputs[1].shape[0])
+        try activation.expect(channels: inputs[1].shape[0])
         guard inputs[0].shape.count >= 2, inputs[0].shape.last == inputs[1].shape[1] else {
             throw EdgeError(
                 .data, at: "",
@@ -39,12 +40,13 @@ public struct Dense: Operation {
         switch (inputs[0].data, inputs[1].data) {
         case (.float32(let x), .float32(let w)):
             let bias = inputs.count == 3 ? inputs[2].data.floats : nil
-            let range = activation.range
+            let minimum = activation.range.minimum
+            let maxima = activation.maxima(channels: weights.shape[0])
             return [
                 .float32(
                     rows(x, w, weights.shape) { x, w, channel in
                         let sum = DotProduct.floats(x, w, count: weights.shape[1]) + (bias?[channel] ?? 0)
-                        return activation.apply(sum, range)
+                        return Activation.clamp(sum, minimum, maxima[channel])
                     })
             ]
         case (.int8(let x), .int8(let w)):

@@ -14,7 +14,7 @@ extension Convolution: ONNXExportable {
             constants.append(exporter.unique(node.name + ".bias"))
             exporter.writer.constant(constants[1], [shape[0]], try exporter.constant(node.inputs[2], "bias"))
         }
-        exporter.write(
+        try exporter.write(
             "Conv", node, constants: constants, activation: activation,
             [
                 ("dilations", .ints([dilations.height, dilations.width])),

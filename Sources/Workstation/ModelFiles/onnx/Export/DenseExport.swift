@@ -19,6 +19,6 @@ extension Dense: ONNXExportable {
             constants.append(exporter.unique(node.name + ".bias"))
             exporter.writer.constant(constants[1], [shape[0]], try exporter.constant(node.inputs[2], "bias"))
         }
-        exporter.write("Gemm", node, constants: constants, activation: activation, [("transB", .int(1))])
+        try exporter.write("Gemm", node, constants: constants, activation: activation, [("transB", .int(1))])
     }
 }

@@ -209,13 +209,36 @@ func equalizationLeavesTheFloatFunctionAsItIs(_ activation: Activation) throws {
     let samples = pictures(32, seed: 6)
     let equalized = try Equalization(graph, CalibrationSamples(samples), threads: 2).equalized()
     #expect(equalized != graph)
-    for (a, b) in zip(try outputs(graph, samples), try outputs(equalized, samples)) {
-        for (a, b) in zip(a, b) { #expect(abs(a - b) < 1e-4) }
+    // Also for what is far larger than the samples, where a clip cuts nearly everything.
+    let larger = samples.map { $0.map { TensorData.float32(($0.floats ?? []).map { 20 * $0 }) } }
+    for samples in [samples, larger] {
+        for (a, b) in zip(try outputs(graph, samples), try outputs(equalized, samples)) {
+            let size = a.reduce(1) { max($0, abs($1)) }
+            for (a, b) in zip(a, b) { #expect(abs(a - b) < 1e-4 * size) }
+        }
     }
 }
 
-@Test func equalizationMendsAChannelScaledOnPurpose() throws {
-    let graph = try network(seed: 7)
+@Test func equalizationDividesTheUpperBoundsOfAClip() throws {
+    let graph = try network(seed: 5, .clip(minimum: 0, maximum: 1.5))
+    let equalized = try Equalization(graph, CalibrationSamples(pictures(32, seed: 6)), threads: 2).equalized()
+    for name in ["a", "b"] {
+        let nodes = try [graph, equalized].map { graph in try #require(graph.nodes.first { $0.name == name }) }
+        let layers = try zip(nodes, [graph, equalized]).map { try #require(LinearLayer($0, of: $1)) }
+        let channels = layers[0].outputs
+        let factors = layers[1].activation.maxima(channels: channels).map { $0 / 1.5 }
+        #expect(layers[1].activation.range.minimum == 0)
+        if name == "a" { #expect(Set(factors).count > 1) }
+        for (place, weight) in layers[0].weights.enumerated() {
+            let factor = factors[place * channels / layers[0].weights.count]
+            #expect(abs(layers[1].weights[place] - weight * factor) <= 1e-4 * abs(weight * factor))
+        }
+    }
+}
+
+@Test(arguments: [Activation.relu, .clip(minimum: 0, maximum: 6)])
+func equalizationMendsAChannelScaledOnPurpose(_ activation: Activation) throws {
+    let graph = try network(seed: 7, activation)
     let hard = try graph.scalingChannel(2, of: "a", by: 100)
     let samples = pictures(64, seed: 8)
     let wanted = try outputs(graph, samples)
@@ -230,6 +253,12 @@ extension Graph {
     fileprivate func scalingChannel(_ channel: Int, of name: String, by factor: Float) throws -> Graph {
         var graph = self
         for (index, node) in nodes.enumerated() where node.name == name {
+            if var convolution = node.operation as? Convolution, convolution.activation.range.maximum < .infinity {
+                var maxima = convolution.activation.maxima(channels: 12)
+                maxima[channel] *= factor
+                convolution.activation = .channelClip(minimum: 0, maxima: maxima)
+                graph.nodes[index].operation = convolution
+            }
             for (input, factor) in [
                 (node.inputs[1], factor), (node.inputs[2], factor), (nodes[index + 1].inputs[1], 1 / factor),
             ] {

@@ -1,4 +1,5 @@
 public import EdgeFormat
+import Foundation
 public import ModelGraph
 
 /// Cross-layer equalisation: a channel between two layers may be divided by any number above zero if the second layer's
@@ -6,14 +7,16 @@ public import ModelGraph
 /// one scale (docs/quantization.md).
 public struct Equalization: Sendable {
     private let graph: Graph
-    /// By value: the largest magnitude of each channel.
-    private var largest: [Graph.ValueID: [Float]] = [:]
+    /// By value: what its channels are.
+    private var spreads: [Graph.ValueID: ChannelSpread] = [:]
 
     /// Two layers and the value that the first computes.
     private struct Pair {
         let first: Int
         let second: Int
         let value: Graph.ValueID
+        /// Whether the value may be negative.
+        let isSigned: Bool
     }
 
     private static let sampleLimit = 64
@@ -28,18 +31,23 @@ public struct Equalization: Sendable {
         let values = Set(pairs.map(\.value))
         let samples = samples.thinned(to: Self.sampleLimit)
         let interpreter = try ReferenceInterpreter(graph, .quick)
-        largest = try concurrently(shards(samples.count, of: Self.shard), threads: threads, into: [:]) {
+        spreads = try concurrently(shards(samples.count, of: Self.shard), threads: threads, into: [:]) {
             (range) throws(EdgeError) in
-            var largest: [Graph.ValueID: [Float]] = [:]
+            var spreads: [Graph.ValueID: ChannelSpread] = [:]
             for sample in range {
                 _ = try interpreter.run(try samples[sample].inputs) { id, data in
                     guard values.contains(id), let elements = data.floats else { return }
-                    largest[id] = elements.largest(channels: graph.values[id].type.shape.last ?? 1, largest[id])
+                    let channels = graph.values[id].type.shape.last ?? 1
+                    spreads[id, default: ChannelSpread(channels: channels)].add(elements)
                 }
             }
-            return largest
+            return spreads
         } merge: {
-            $0.merge($1) { zip($0, $1).map { max($0, $1) } }
+            $0.merge($1) { all, part in
+                var all = all
+                all.merge(part)
+                return all
+            }
         }
     }
 
@@ -54,40 +62,37 @@ public struct Equalization: Sendable {
         return result.removingDeadCode()
     }
 
-    /// What each channel is divided by.
+    /// What each channel is divided by: a_i^α / w_i^β, a_i its largest activation and w_i the largest weight that reads it,
+    /// with the exponents that promise the least error. Nil where that is no division at all.
     private func factors(_ pair: Pair, _ graph: Graph) -> [Float]? {
-        guard let activations = largest[pair.value], let layer = LinearLayer(graph.nodes[pair.second], of: graph),
-            let limit = activations.max(), limit > 0
+        guard let spread = spreads[pair.value], let limit = spread.largest.max(), limit > 0,
+            let layer = LinearLayer(graph.nodes[pair.second], of: graph)
         else { return nil }
-        // A depthwise layer has a scale for each channel anyway. Of other layers all channels of an output share one:
-        // half of the way, so that neither side's channels get too far apart.
-        let isDepthwise = layer.weightShape.count == 4 && layer.weightShape[3] == 1 && layer.convolution?.groups != 1
-        let weights = layer.largestByInput(channels: activations.count)
-        var factors = zip(activations, weights).map { activation, weight -> Float in
-            guard activation > 0, weight > 0 else { return 0 }
-            return isDepthwise ? activation / limit : (activation / limit / weight).squareRoot()
-        }
-        let widest = factors.max() ?? 0
-        guard widest > 0 else { return nil }
-        factors = factors.map { max($0 / widest, 1 / Self.mostStretch) }
-        // Bounds are one pair for all channels: a channel that comes near them keeps its size, no other one grows beyond.
-        if let bound = graph.nodes[pair.first].clip {
-            for (index, activation) in activations.enumerated() {
-                factors[index] = min(max(factors[index], activation * Self.margin / bound), 1)
+        let weights = layer.largestByInput(channels: spread.largest.count)
+        guard let least = weights.filter({ $0 > 0 }).min() else { return nil }
+        // What no sample shows may come to be as large as the others; what nothing reads hinders nobody.
+        let sizes = zip(spread.largest, weights).map { ($0 > 0 ? $0 : limit, $1 > 0 ? $1 : least) }
+        var best: (error: Double, factors: [Float]?) = (.infinity, nil)
+        for alpha in Self.exponents {
+            for beta in Self.exponents {
+                let factors = sizes.map { pow($0, alpha) / pow($1, beta) }
+                guard let widest = factors.max(), widest.isNormal else { continue }
+                let bounded = factors.map { max($0 / widest, 1 / Self.mostStretch) }
+                let error = spread.error(of: layer, dividing: bounded, isSigned: pair.isSigned)
+                if error < best.error { best = (error, alpha == 0 && beta == 0 ? nil : bounded) }
             }
         }
-        return factors
+        return best.factors
     }
 
-    /// Of a clip: how much larger than in the samples a channel may get before it is cut.
-    private static let margin: Float = 1.25
+    private static let exponents: [Float] = [0, 0.25, 0.5, 0.75, 1]
 
     /// The pair whose first layer is a node: what it computes is read by one other layer alone, directly or after pools, and
     /// stays in proportion when it is scaled.
     private static func pair(_ first: Int, _ graph: Graph) -> Pair? {
         let node = graph.nodes[first]
         guard node.operation is Convolution || node.operation is Dense, LinearLayer(node, of: graph) != nil,
-            node.isScalable
+            node.activation?.isScalable == true
         else { return nil }
         var value = node.outputs[0]
         while true {
@@ -96,10 +101,37 @@ public struct Equalization: Sendable {
             let user = graph.nodes[users[0]]
             if LinearLayer(user, of: graph) != nil {
                 guard user.inputs[0] == value, !user.inputs.dropFirst().contains(value) else { return nil }
-                return Pair(first: first, second: users[0], value: node.outputs[0])
+                let isSigned = node.activation?.range.minimum != 0
+                return Pair(first: first, second: users[0], value: node.outputs[0], isSigned: isSigned)
             }
             guard user.operation is MaxPool || user.operation is AveragePool else { return nil }
             value = user.outputs[0]
         }
+    }
+}
+
+extension ChannelSpread {
+    /// The mean square error, summed over a layer's outputs, that rounding makes of these channels and of its weights when
+    /// each channel is divided, and the weights that read it multiplied, by a factor: s²/12 for a step s of activations and,
+    /// times the variance of what they are multiplied with, of weights.
+    /// - Parameter isSigned: whether the activations' 255 steps reach to both sides of 0.
+    fileprivate func error(of layer: LinearLayer, dividing factors: [Float], isSigned: Bool) -> Double {
+        let reach = zip(largest, factors).reduce(0) { max($0, $1.0 / $1.1) }
+        let step = Double(reach) * (isSigned ? 2 : 1) / 255
+        let depth = layer.weights.count / layer.outputs
+        var (activations, weights) = (0.0, 0.0)
+        let variances = largest.indices.map { variance($0) / Double(factors[$0] * factors[$0]) }
+        for output in 0..<layer.outputs {
+            var (widest, spread) = (Float(0), 0.0)
+            for place in output * depth..<(output + 1) * depth {
+                let channel = layer.inputChannel(ofWeight: place)
+                let weight = layer.weights[place] * factors[channel]
+                widest = max(widest, abs(weight))
+                spread += variances[channel]
+                activations += share(channel) * Double(weight * weight)
+            }
+            weights += spread * Double(widest / 127) * Double(widest / 127)
+        }
+        return (step * step * activations + weights) / 12
     }
 }

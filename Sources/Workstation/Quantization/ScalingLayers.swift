@@ -2,7 +2,7 @@ import ModelGraph
 
 // A layer whose channels are multiplied by numbers above zero, on either side.
 extension Graph {
-    /// The graph in which each output channel of a layer is multiplied by a factor.
+    /// The graph in which each output channel of a layer is multiplied by a factor, and its upper bound with it.
     func scaling(_ node: Int, byOutput factors: [Float]) -> Graph {
         guard let layer = LinearLayer(nodes[node], of: self) else { return self }
         let depth = layer.weights.count / layer.outputs
@@ -17,6 +17,7 @@ extension Graph {
                 means: zip(trained.means, factors).map { $0 * $1 },
                 deviations: zip(trained.deviations, factors).map { $0 * $1 })
         }
+        graph.nodes[node].activation = layer.activation.scaled(by: factors)
         return graph
     }
 
@@ -37,22 +38,41 @@ extension Graph {
 }
 
 extension Graph.Node {
-    /// The fused activation; nil where the operation has none.
-    private var activation: Activation? {
-        switch operation {
-        case let convolution as Convolution: convolution.activation
-        case let dense as Dense: dense.activation
-        default: nil
+    /// The fused activation; nil where the operation has none that can be scaled.
+    fileprivate(set) var activation: Activation? {
+        get {
+            switch operation {
+            case let convolution as Convolution: convolution.activation
+            case let dense as Dense: dense.activation
+            default: nil
+            }
+        }
+        set {
+            guard let newValue else { return }
+            if var convolution = operation as? Convolution {
+                convolution.activation = newValue
+                operation = convolution
+            } else if var dense = operation as? Dense {
+                dense.activation = newValue
+                operation = dense
+            }
         }
     }
+}
 
-    /// Whether what the layer computes grows in proportion to its sums, up to an upper bound at most.
-    var isScalable: Bool {
-        activation.map { $0.range.minimum == -.infinity || $0.range.minimum == 0 } ?? false && clip != 0
+extension Activation {
+    /// Whether channels may be scaled before it as well as behind it, if upper bounds are scaled with them.
+    var isScalable: Bool { (range.minimum == -.infinity || range.minimum == 0) && range.maximum > 0 }
+
+    /// The activation of what is multiplied by a factor above zero, one a channel.
+    fileprivate func scaled(by factors: [Float]) -> Activation {
+        switch self {
+        case .none, .relu: return self
+        case .clip, .channelClip:
+            let maxima = zip(maxima(channels: factors.count), factors).map { $0 * $1 }
+            return .channelClip(minimum: range.minimum, maxima: maxima)
+        }
     }
-
-    /// The upper bound of what the layer computes; nil where there is none.
-    var clip: Float? { activation.flatMap { $0.range.maximum < .infinity ? max($0.range.maximum, 0) : nil } }
 }
 
 extension LinearLayer {
@@ -70,17 +90,6 @@ extension LinearLayer {
         for (index, weight) in weights.enumerated() {
             let channel = inputChannel(ofWeight: index)
             largest[channel] = max(largest[channel], abs(weight))
-        }
-        return largest
-    }
-}
-
-extension [Float] {
-    /// The largest magnitude of each channel, of these elements and what was found before.
-    func largest(channels: Int, _ before: [Float]?) -> [Float] {
-        var largest = before ?? [Float](repeating: 0, count: channels)
-        for row in stride(from: 0, to: count, by: channels) {
-            for channel in 0..<channels { largest[channel] = Swift.max(largest[channel], abs(self[row + channel])) }
         }
         return largest
     }

@@ -110,3 +110,14 @@ func boundsByChannelHoldOnEverySet(_ wide: [String], _ floats: [String]) throws 
         #expect(throws: EdgeError.self) { try graph.validate() }
     }
 }
+
+@Test func quickSumsAreCutToTheSameBounds() throws {
+    let graph = try network()
+    let x = DrawnDenoiser.inputs(graph, seed: 5)[0]
+    let wanted = try ReferenceInterpreter(graph).runAll([x])
+    let found = try ReferenceInterpreter(graph, .quick).runAll([x])
+    for (wanted, found) in zip(wanted, found) {
+        let pairs = zip(wanted?.floats ?? [], found?.floats ?? [])
+        #expect(pairs.allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($0)) })
+    }
+}

@@ -85,7 +85,7 @@ func boundsByChannelHoldOnEverySet(_ wide: [String], _ floats: [String]) throws 
     let maxima = clip(18).maxima(channels: 18)
     for seed in 1...4 as ClosedRange<UInt64> {
         let x = (DrawnDenoiser.inputs(graph, seed: seed)[0].floats ?? []).map { 3 * $0 }
-        let input = try quantized.values[quantized.inputs[0]].type
+        let input = quantized.values[quantized.inputs[0]].type
         let wanted = try ReferenceInterpreter(graph).runAll([.float32(x)])
         let found = try ReferenceInterpreter(quantized, .quick).runAll([try input.converted(.float32(x))])
         for (id, value) in graph.values.enumerated() where ["first", "depthwise", "sum"].contains(value.name) {

@@ -21,9 +21,9 @@ private func file(_ tables: [[Float]], change: (inout HandmadeModel) -> Void = {
 }
 
 private func read(_ bytes: [UInt8]) throws(EdgeError) -> [ModelInput] {
-    try bytes.withUnsafeBytes { (buffer) throws(EdgeError) in
-        try ModelFile(buffer, place: "x.edge", keeping: nil).inputs
-    }
+    try bytes.withUnsafeBytes { buffer in
+        Result { () throws(EdgeError) in try ModelFile(buffer, place: "x.edge", keeping: nil).inputs }
+    }.get()
 }
 
 @Test func aFloatInputHasTablesOfFloats() throws {

@@ -18,9 +18,9 @@ private func model(
 }
 
 private func read(_ bytes: [UInt8]) throws(EdgeError) -> ModelTensor {
-    try bytes.withUnsafeBytes { (buffer) throws(EdgeError) in
-        try ModelFile(buffer, place: "x.edge", keeping: nil).tensors[2]
-    }
+    try bytes.withUnsafeBytes { buffer in
+        Result { () throws(EdgeError) in try ModelFile(buffer, place: "x.edge", keeping: nil).tensors[2] }
+    }.get()
 }
 
 /// Why the reader refuses a file, or nil.

@@ -36,8 +36,9 @@ package struct ExpectedMeans {
         let given = node.inputs.map { channels[$0] }
         switch node.operation {
         case is Convolution, is Dense, is ConvolutionAddition: return layer(node)
-        case is ReLU: return given[0]?.clipped(Activation.relu.range)
-        case let clip as Clip: return given[0]?.clipped((clip.minimum, clip.maximum))
+        case is ReLU: return given[0]?.clipped(.relu)
+        case let clip as Clip:
+            return given[0]?.clipped(.clip(minimum: clip.minimum, maximum: clip.maximum))
         case is AveragePool: return given[0]?.map { Channel(mean: $0.mean) }
         case is Addition: return sum(given)
         case let joined as Concatenation where joined.joinsChannels(of: graph.values[node.inputs[0]].type.shape):
@@ -63,7 +64,7 @@ package struct ExpectedMeans {
             result = means(of: node, layer)?.map { Channel(mean: $0) }
         }
         if node.operation is ConvolutionAddition { result = sum([result, channels[node.inputs[3]]]) }
-        return layer.activation == .none ? result : result?.clipped(layer.activation.range)
+        return layer.activation == .none ? result : result?.clipped(layer.activation)
     }
 
     /// What a layer computes in the mean before addend and activation.
@@ -91,9 +92,10 @@ extension Concatenation {
 }
 
 extension [ExpectedMeans.Channel] {
-    /// Normally distributed values cut to a range; nil where a deviation is not known.
-    fileprivate func clipped(_ range: (minimum: Float, maximum: Float)) -> [ExpectedMeans.Channel]? {
-        let cut = compactMap { $0.clipped(Double(range.minimum), Double(range.maximum)) }
+    /// Normally distributed values cut to an activation's bounds; nil where a deviation is not known.
+    fileprivate func clipped(_ activation: Activation) -> [ExpectedMeans.Channel]? {
+        let (minimum, maxima) = (Double(activation.range.minimum), activation.maxima(channels: count))
+        let cut = zip(self, maxima).compactMap { $0.clipped(minimum, Double($1)) }
         return cut.count == count ? cut : nil
     }
 }

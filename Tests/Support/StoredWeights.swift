@@ -21,7 +21,8 @@ public struct StoredWeights {
         let columns = graph.addInput("columns", TensorType(.float32, [2, 6, 3]))
         try add(MatrixProduct(), [weights([4, 6]), columns])
         let indices = graph.addInput("indices", TensorType(.int64, [3]))
-        try add(Embedding(), [indices, weights([9, 5])])
+        let chosen = graph.addConstant("chosen", [3], .int64([2, 0, 8]))
+        try add(Embedding(), [chosen, weights([9, 5])])
         try add(Gather(axis: 1), [weights([4, 6, 5]), indices])
     }
 

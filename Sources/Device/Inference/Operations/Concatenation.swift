@@ -13,7 +13,7 @@ final class PreparedConcatenation: PreparedOperation {
             place += input.tensor.pixelSize
         }
         self.copied = copied
-        let bytes = copied.map(\.input.tensor.logicalSize).reduce(0, +)
+        let bytes = copied.reduce(0) { $0 + $1.input.tensor.logicalSize }
         super.init(
             output: output, units: copied.isEmpty ? 1 : output.lines, cost: bytes,
             kernelName: copied.isEmpty ? "none" : "concatenation_portable")

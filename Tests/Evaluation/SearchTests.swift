@@ -162,6 +162,13 @@ private func search(
             == "--ranges min-max --calibration-count 60 --rounding adaptive --bias-correction empirical")
 }
 
+@Test func aBarFinerThanOnePictureIsOnePicture() throws {
+    let graph = try classifier()
+    let preprocessing = try #require(try Preprocessing(graph: graph))
+    let judge = try SearchJudge(graph, preprocessing, drawn.get().judging.subset(0..<50), threads: 2)
+    #expect([0, 0.5, 2, 3].map(judge.allowance) == [0, 2, 2, 3])
+}
+
 @Test func aBarThatNothingHoldsIsTriedByEveryMeans() throws {
     var recipes: [QuantizationRecipe] = []
     let outcome = try search(try classifier(), judges: 40, bar: -100) { recipes.append($0.recipe) }.outcome

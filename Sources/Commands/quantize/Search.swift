@@ -48,15 +48,16 @@ struct RecipeSearch {
         let judge = try reporting { () throws(EdgeError) in
             try SearchJudge(graph, preprocessing, others, threads: threads)
         }
+        let allowed = judge.allowance(bar)
         self.judge = judge
-        self.bar = bar
-        if !arguments.quiet { Output.error(introduction(judge)) }
+        self.bar = allowed
+        if !arguments.quiet { Output.error(introduction(judge, allowed > bar)) }
         let quiet = arguments.quiet
         let start = build
         outcome = try reporting { () throws(EdgeError) in
             do throws(EdgeError) {
                 return try QuantizationSearch.run(
-                    graph, preprocessing, data, build: start, judge: judge, bar: bar, deadline: deadline
+                    graph, preprocessing, data, build: start, judge: judge, bar: allowed, deadline: deadline
                 ) { trial in
                     if !quiet { Output.error(line(trial, judge)) }
                 }
@@ -110,8 +111,9 @@ private func timeLimit(_ arguments: Arguments) throws(Failure) -> Double {
     return number * unit
 }
 
-private func introduction(_ judge: SearchJudge) -> String {
-    let point = hundredths(100 / Double(max(judge.count, 1)))
+/// - Parameter isCoarse: whether one picture is worth more than the bar.
+private func introduction(_ judge: SearchJudge, _ isCoarse: Bool) -> String {
+    let point = hundredths(judge.step)
     let measure =
         switch judge.measure {
         case .labels:
@@ -119,7 +121,8 @@ private func introduction(_ judge: SearchJudge) -> String {
         case .agreement: "answers as the float network's, one is \(point) percent"
         case .signal: "energy of errors in percent"
         }
-    return "quantize: searching, judged by \(judge.count) pictures: \(measure)\n"
+    let chance = isCoarse ? "; that is more than the bar, so one may be lost" : ""
+    return "quantize: searching, judged by \(judge.count) pictures: \(measure)\(chance)\n"
 }
 
 /// One line for a recipe that was tried.

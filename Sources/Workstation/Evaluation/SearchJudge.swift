@@ -39,6 +39,12 @@ public struct SearchJudge: Sendable {
     public let measure: Measure
     /// Pictures that it judges by.
     public var count: Int { pictures.count }
+    /// What one picture is worth, in percent; 0 of `signal`.
+    public var step: Double { measure == .signal ? 0 : 100 / Double(max(count, 1)) }
+
+    /// The loss that is let pass where no more than `bar` is asked for: a single picture is chance, so that a bar between none
+    /// and one is one. A bar of 0 stays 0.
+    public func allowance(_ bar: Double) -> Double { bar == 0 ? 0 : max(bar, step) }
     /// What the float network made of them.
     public let float: Evaluation
     private let pictures: LabelledPictures

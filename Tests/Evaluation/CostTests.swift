@@ -54,6 +54,27 @@ private func network() throws(EdgeError) -> Graph {
     #expect(costs.layers[0] == LayerCosts.Cost(), "an input costs nothing")
 }
 
+@Test func slowerIsWhatIsSlowerByMoreThanTimingIsOff() {
+    #expect(CostWarnings.isSlower(130_000, than: 100_000, of: 1_000_000))
+    #expect(!CostWarnings.isSlower(125_000, than: 100_000, of: 1_000_000), "by a quarter")
+    #expect(!CostWarnings.isSlower(130_000, than: 100_000, of: 3_000_001), "by less than a hundredth of all")
+    #expect(!CostWarnings.isSlower(30_000, than: 10_000, of: 40_000), "by 20 µs")
+    #expect(!CostWarnings.isSlower(130_000, than: 0, of: 1_000_000), "the other one has no such operation")
+}
+
+@Test func operationsInIntegersAreTimedBesideTheSameInFloats() throws {
+    let graph = try network()
+    let build = ModelBuild()
+    let samples = CalibrationSamples(RandomSamples.make(graph.simplified(), count: 4))
+    let calibration = try Calibration.run(graph.simplified(), samples, method: .minMax, threads: 1) { _ in }
+    let quantized = try Quantizer(graph.simplified(), ranges: calibration.ranges).quantized()
+    let model = try Model(bytes: Compiler.compile(quantized, CompilationOptions()).file, place: "integers")
+    let floats = try Model(bytes: build.runTimed(graph).file, place: "floats")
+    // Which of them is faster, the machine decides.
+    let sentence = try CostWarnings.slowOperations(quantized, model, floats: floats)
+    #expect(sentence?.contains("slower in integers than in floats") != false)
+}
+
 @Test func nothingToWarnOfIsNothingSaid() throws {
     #expect(CostWarnings.deadChannels([]) == nil)
     let many = (1...7).map { DeadChannels(layer: "l\($0)", count: $0, channels: 8) }

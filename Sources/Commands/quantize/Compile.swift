@@ -97,7 +97,7 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     }
     progress.finish()
     try file.fill(compiled.file)
-    try warnings.reviewCost(compiled.file, hasSamples: !data.isRandom)
+    try warnings.reviewCost(compiled.file, hasSamples: !data.isRandom, floats: graph, build)
     if let plan, var files = report.take() {
         try plan.fill(
             &files, compiled.file, build.flags(graph, preprocessing), warnings.sentences, arguments)
@@ -158,7 +158,7 @@ private func compileQuantized(
         }
     }
     try file.fill(compiled.file)
-    try warnings.reviewCost(compiled.file)
+    try warnings.reviewCost(compiled.file, build)
     try file.finish()
     try tell(compiled, output, started, build.flags(graph, preprocessing, keepsScales: true), arguments)
     return .done

@@ -1,3 +1,4 @@
+import Compilation
 import Console
 import Datasets
 import EdgeFormat
@@ -51,16 +52,25 @@ final class Warnings: Sendable {
     }
 
     /// After it: what costs more than it needs to.
-    /// - Parameter hasSamples: whether calibration looked at more than random numbers.
-    func reviewCost(_ file: [UInt8], hasSamples: Bool = false) throws(Failure) {
+    /// - Parameters:
+    ///   - hasSamples: whether calibration looked at more than random numbers.
+    ///   - floats: the network before it was quantized, where that is to be compared.
+    func reviewCost(
+        _ file: [UInt8], hasSamples: Bool = false, floats: Graph? = nil, _ build: ModelBuild
+    ) throws(Failure) {
         guard areWanted else { return }
         let (dead, quantized) = state.withLock { ($0.deadChannels, $0.quantized) }
         if hasSamples, let sentence = CostWarnings.deadChannels(dead) { say(sentence) }
-        guard let quantized, !quantized.floatNodes.isEmpty else { return }
-        let sentence = try reporting { () throws(EdgeError) in
-            try CostWarnings.floatOperations(quantized, Model(bytes: file, place: quantized.name))
+        guard let quantized else { return }
+        let sentences = try reporting { () throws(EdgeError) in
+            let model = try Model(bytes: file, place: quantized.name)
+            let other = try floats.map { (graph) throws(EdgeError) in
+                try CostWarnings.slowOperations(
+                    quantized, model, floats: Model(bytes: build.runTimed(graph).file, place: graph.name))
+            }
+            return [try CostWarnings.floatOperations(quantized, model), other ?? nil]
         }
-        if let sentence { say(sentence) }
+        for sentence in sentences.compactMap({ $0 }) { say(sentence) }
     }
 
     private func say(_ sentence: String) {

@@ -31,17 +31,60 @@ public enum CostWarnings {
         var indices: [String: Int] = [:]
         for node in graph.nodes { indices[node.name] = 0 }
         for node in nodes { indices[node.name] = 1 }
+        let times = try nanoseconds(model, indices, count: 2)
+        let all = times.total
+        let share = DecimalText.format(all > 0 ? 100 * Double(times.owned[1]) / Double(all) : 0, digits: 0)
+        return "\(nodes.count) of \(graph.nodes.count) operations stay in float and take \(share) % of the time here: "
+            + list(nodes)
+    }
+
+    /// Operations in integers that take longer here than the same ones in floats.
+    /// - Parameters:
+    ///   - graph: quantized.
+    ///   - model: what it was compiled to.
+    ///   - floats: the network compiled without quantization.
+    /// - Throws: `EdgeError` when a model cannot be run here.
+    public static func slowOperations(_ graph: Graph, _ model: Model, floats: Model) throws(EdgeError) -> String? {
+        let inFloat = Set(graph.floatNodes.map(\.name))
+        var indices: [String: Int] = [:]
+        for (index, node) in graph.nodes.enumerated() { indices[node.name] = index }
+        let integers = try nanoseconds(model, indices, count: graph.nodes.count)
+        let others = try nanoseconds(floats, indices, count: graph.nodes.count)
+        let slow = graph.nodes.indices.filter {
+            !inFloat.contains(graph.nodes[$0].name)
+                && isSlower(integers.owned[$0], than: others.owned[$0], of: integers.total)
+        }
+        guard !slow.isEmpty else { return nil }
+        let lost = slow.reduce(0) { $0 + integers.owned[$1] - others.owned[$1] }
+        let share = DecimalText.format(100 * Double(lost) / Double(integers.total), digits: 0)
+        let operations = slow.count == 1 ? "1 operation is" : "\(slow.count) operations are"
+        return
+            "\(operations) slower in integers than in floats and cost \(share) % of the time here, which --float NAME "
+            + "saves: \(list(slow.map { graph.nodes[$0] }))"
+    }
+
+    /// Whether one time is longer than another by more than timing is off: by a quarter, by a hundredth of the whole, and by
+    /// 20 µs. What was not timed is no comparison.
+    /// - Parameters: in nanoseconds.
+    package static func isSlower(_ time: Int64, than other: Int64, of total: Int64) -> Bool {
+        other > 0 && 4 * time > 5 * other && 100 * (time - other) > total && time - other > 20_000
+    }
+
+    /// How long a model's operations take here, by what they belong to, and all of them.
+    private static func nanoseconds(
+        _ model: Model, _ indices: [String: Int], count: Int
+    ) throws(EdgeError) -> (owned: [Int64], total: Int64) {
         let owners = OperationOwners(indices)
         let times = try OperationTimes(model, runs: 5)
-        var (all, plain) = (Int64(0), Int64(0))
+        var owned = [Int64](repeating: 0, count: count)
         for (time, operation) in zip(times.nanoseconds, times.operations) {
-            all += time
-            if owners.owner(of: operation, model.file.tensors) == 1 { plain += time }
+            if let owner = owners.owner(of: operation, model.file.tensors) { owned[owner] += time }
         }
-        let share = DecimalText.format(all > 0 ? 100 * Double(plain) / Double(all) : 0, digits: 0)
-        let list = nodes.prefix(names).map { "'\($0.name)' (\(type(of: $0.operation).name))" }.joined(separator: ", ")
-        let more = nodes.count > names ? " and \(nodes.count - names) more" : ""
-        return "\(nodes.count) of \(graph.nodes.count) operations stay in float and take \(share) % of the time here: "
-            + "\(list)\(more)"
+        return (owned, times.nanoseconds.reduce(0, +))
+    }
+
+    private static func list(_ nodes: [Graph.Node]) -> String {
+        let first = nodes.prefix(names).map { "'\($0.name)' (\(type(of: $0.operation).name))" }
+        return first.joined(separator: ", ") + (nodes.count > names ? " and \(nodes.count - names) more" : "")
     }
 }

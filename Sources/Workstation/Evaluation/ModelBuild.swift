@@ -111,6 +111,13 @@ public struct ModelBuild: Sendable {
         return try Compiler.compile(graph, options)
     }
 
+    /// The same to be timed only: nothing in it says what comes out.
+    public func runTimed(_ imported: Graph) throws(EdgeError) -> CompiledModel {
+        var options = CompilationOptions()
+        options.goldenSeeds = []
+        return try Compiler.compile(imported.withoutPrescriptions().simplified(), options)
+    }
+
     /// Of a graph that is quantized already, or whose floats know the integers that its source made of them: with its own
     /// scales.
     public func run(quantized imported: Graph, preprocessing: Preprocessing?) throws(EdgeError) -> CompiledModel {

@@ -30,17 +30,6 @@ private func steps(_ change: (inout DiffusionSteps) -> Void = { _ in }) -> Diffu
     return steps
 }
 
-private func refusal(_ file: [UInt8]) -> String? {
-    file.withUnsafeBytes { buffer in
-        do throws(EdgeError) {
-            _ = try ModelFile(buffer, place: "x.edge", keeping: nil)
-            return nil
-        } catch {
-            return error.line
-        }
-    }
-}
-
 @Test func stepsComeBackAsTheyWereWritten() throws {
     for written in [
         steps(), steps { $0.guidedGraph = nil },
@@ -75,7 +64,7 @@ private func refusal(_ file: [UInt8]) -> String? {
         ({ $0.alphaBars += [0.001] }, "ends too early"),
     ]
     for (change, words) in cases {
-        let line = refusal(try denoiser(steps(change)))
+        let line = refusal(of: try denoiser(steps(change)))
         #expect(line?.contains(words) == true, "\(words): \(line ?? "taken")")
     }
 }
@@ -88,22 +77,24 @@ private func refusal(_ file: [UInt8]) -> String? {
         ({ $0.contents.tensors[1].minimum = 1 }, "ends too early"),
     ]
     for (change, words) in cases {
-        let line = refusal(try denoiser(steps(), change: change))
+        let line = refusal(of: try denoiser(steps(), change: change))
         #expect(line?.contains(words) == true, "\(words): \(line ?? "taken")")
     }
     let channels = refusal(
-        try denoiser(steps()) { model in
-            for index in model.contents.tensors.indices where model.contents.tensors[index].shape.count == 4 {
-                model.contents.tensors[index].shape = [model.contents.tensors[index].shape[0], 1, 2, 2]
-            }
-        })
+        of:
+            try denoiser(steps()) { model in
+                for index in model.contents.tensors.indices where model.contents.tensors[index].shape.count == 4 {
+                    model.contents.tensors[index].shape = [model.contents.tensors[index].shape[0], 1, 2, 2]
+                }
+            })
     #expect(channels?.contains("no noise for 1 pictures") == true)
     let sizes = refusal(
-        try denoiser(steps()) { model in
-            for index in [4, 7] { model.contents.tensors[index].shape = [2, 1, 4, 1] }
-        })
+        of:
+            try denoiser(steps()) { model in
+                for index in [4, 7] { model.contents.tensors[index].shape = [2, 1, 4, 1] }
+            })
     #expect(sizes?.contains("different sizes") == true)
-    let large = refusal(try denoiser(steps(), side: 2049))
+    let large = refusal(of: try denoiser(steps(), side: 2049))
     #expect(large?.contains("latent has 4198401 elements; at most 4194304") == true, "\(large ?? "taken")")
 }
 
@@ -113,7 +104,7 @@ private func refusal(_ file: [UInt8]) -> String? {
     let offset = (0..<4).reduce(0) { $0 | Int(file[64 + 32 * entry + 8 + $1]) << (8 * $1) }
     file[offset + 16] = 2
     let mended = try #require(ContainerWriter.mendingChecksums(file))
-    #expect(refusal(mended)?.contains("predicts kind 2, which needs a newer Swiftlet") == true)
+    #expect(refusal(of: mended)?.contains("predicts kind 2, which needs a newer Swiftlet") == true)
 }
 
 @Test func aPictureHasAnyNumberOfLabels() throws {
@@ -124,9 +115,9 @@ private func refusal(_ file: [UInt8]) -> String? {
         let output = try ModelFile(buffer, place: "x.edge", keeping: nil).outputs[0]
         #expect(output.meaning == .picture && output.labels == ["a", "b"])
     }
-    #expect(refusal(try file(.values))?.contains("2 labels for 4 classes") == true)
+    #expect(refusal(of: try file(.values))?.contains("2 labels for 4 classes") == true)
     let logits = ModelOutput.Meaning.logits(exponentials: [Int32](repeating: 1 << 23, count: 256))
-    #expect(refusal(try file(logits))?.contains("unknown meaning") == true)
+    #expect(refusal(of: try file(logits))?.contains("unknown meaning") == true)
 }
 
 @Test func everyKindSurvivesWritingAndNoCut() throws {
@@ -139,7 +130,7 @@ private func refusal(_ file: [UInt8]) -> String? {
                 == Set(OperationKind.allCases.filter { $0.rawValue <= OperationKind.quantizedArithmetic.rawValue }))
     }
     for length in stride(from: 0, to: bytes.count, by: 7) {
-        #expect(refusal(Array(bytes[0..<length])) != nil)
+        #expect(refusal(of: Array(bytes[0..<length])) != nil)
     }
 }
 

@@ -15,15 +15,7 @@ private func refusal(
     model.operation(kind, sources, outputs: targets, parameters)
     model.graph(inputs: sources, outputs: targets)
     change(&model)
-    return model.file.withUnsafeBytes { buffer in
-        do throws(EdgeError) {
-            _ = try ModelFile(buffer, place: "x.edge", keeping: nil)
-            return nil
-        } catch {
-            #expect(error.kind == .data)
-            return error.line
-        }
-    }
+    return refusal(of: model.file)
 }
 
 private let row: End = (.float32, [2, 3])

@@ -23,17 +23,6 @@ private func read(_ bytes: [UInt8]) throws(EdgeError) -> ModelTensor {
     }.get()
 }
 
-/// Why the reader refuses a file, or nil.
-private func refusal(_ bytes: [UInt8]) -> String? {
-    do throws(EdgeError) {
-        _ = try read(bytes)
-        return nil
-    } catch {
-        #expect(error.kind == .data)
-        return error.line
-    }
-}
-
 /// The file with a byte of the weights' record changed and its checksums mended.
 private func changed(_ storage: WeightStorage, at offset: Int, to value: UInt8) throws -> [UInt8] {
     var bytes = model(storage).file
@@ -58,20 +47,20 @@ func whatWeightsAreStoredAsIsReadAsItWasWritten(_ storage: WeightStorage) throws
 @Test func storedWeightsAreConstantFloatsOfAKnownType() throws {
     let scales = WeightStorage.int8(scales: [1, 2, 3, 4], axis: 1)
     // No type, a type that only plain tensors have, floats of 32 bits, and one with scales that has none.
-    #expect(try refusal(changed(scales, at: 82, to: 99))?.contains("stored as type 99") == true)
-    #expect(try refusal(changed(scales, at: 82, to: 4))?.contains("stored as type 4") == true)
-    #expect(try refusal(changed(scales, at: 82, to: 12))?.contains("stored as type 12") == true)
-    #expect(try refusal(changed(scales, at: 82, to: 10))?.contains("float16 with 4 scales") == true)
-    #expect(try refusal(changed(.float16, at: 82, to: 2))?.contains("int8 with 0 scales") == true)
+    #expect(try refusal(of: changed(scales, at: 82, to: 99))?.contains("stored as type 99") == true)
+    #expect(try refusal(of: changed(scales, at: 82, to: 4))?.contains("stored as type 4") == true)
+    #expect(try refusal(of: changed(scales, at: 82, to: 12))?.contains("stored as type 12") == true)
+    #expect(try refusal(of: changed(scales, at: 82, to: 10))?.contains("float16 with 4 scales") == true)
+    #expect(try refusal(of: changed(.float16, at: 82, to: 2))?.contains("int8 with 0 scales") == true)
     // Along the other axis, or one that is not there.
-    #expect(try refusal(changed(scales, at: 83, to: 0))?.contains("4 scales, which fit neither") == true)
-    #expect(try refusal(changed(scales, at: 83, to: 7))?.contains("4 scales, which fit neither") == true)
+    #expect(try refusal(of: changed(scales, at: 83, to: 0))?.contains("4 scales, which fit neither") == true)
+    #expect(try refusal(of: changed(scales, at: 83, to: 7))?.contains("4 scales, which fit neither") == true)
     // Of another element type, and a zero point.
-    #expect(try refusal(changed(scales, at: 0, to: 6))?.contains("no constant float32") == true)
-    #expect(try refusal(changed(scales, at: 44, to: 1))?.contains("no constant float32") == true)
+    #expect(try refusal(of: changed(scales, at: 0, to: 6))?.contains("no constant float32") == true)
+    #expect(try refusal(of: changed(scales, at: 44, to: 1))?.contains("no constant float32") == true)
     // As long as the floats would be.
-    #expect(try refusal(changed(scales, at: 64, to: 48))?.contains("size in bytes") == true)
-    let given = refusal(model(nil) { $0.contents.tensors[0].storage = .float16 }.file)
+    #expect(try refusal(of: changed(scales, at: 64, to: 48))?.contains("size in bytes") == true)
+    let given = refusal(of: model(nil) { $0.contents.tensors[0].storage = .float16 }.file)
     #expect(given?.contains("no constant float32") == true)
 }
 
@@ -80,9 +69,9 @@ func whatWeightsAreStoredAsIsReadAsItWasWritten(_ storage: WeightStorage) throws
     let many = model(.bfloat16) { model in
         for _ in 0..<4 { model.contents.tensors.append(model.contents.tensors[2]) }
     }
-    #expect(refusal(many.file)?.contains("120 bytes of weights that are expanded in a section of 24") == true)
+    #expect(refusal(of: many.file)?.contains("120 bytes of weights that are expanded in a section of 24") == true)
     let outside = model(.bfloat16) { $0.contents.weights.removeLast() }
-    #expect(refusal(outside.file)?.contains("outside section weights") == true)
+    #expect(refusal(of: outside.file)?.contains("outside section weights") == true)
 }
 
 @Test func aNormOfBytesTakesNoStoredFactors() {
@@ -93,5 +82,5 @@ func whatWeightsAreStoredAsIsReadAsItWasWritten(_ storage: WeightStorage) throws
     let parameters = GroupNormalizationParameters(groups: 1, epsilon: 1e-3)
     model.operation(.groupNormalization, [x, factors, factors], y, parameters.stored)
     model.graph(inputs: [x], outputs: [y])
-    #expect(refusal(model.file)?.contains("one float32 for each") == true)
+    #expect(refusal(of: model.file)?.contains("one float32 for each") == true)
 }

@@ -79,6 +79,32 @@ def quantized_convolution(name, case, kind, options, signed):
     yield f"{element}-convolution-{name}", model.bytes(y)
 
 
+def transposed_convolutions():
+    for name, shape, out, filters, stride, padding, activation in [
+        ("same", [1, 4, 5, 3], [1, 8, 10, 4], [4, 3, 3, 3], (2, 2), SAME, NONE),
+        ("valid", [1, 3, 4, 2], [1, 7, 12, 5], [5, 3, 3, 2], (2, 3), VALID, RELU),
+        ("odd", [1, 4, 3, 4], [1, 7, 5, 2], [2, 4, 3, 4], (2, 2), SAME, NONE),
+        ("narrow", [1, 3, 3, 2], [1, 9, 9, 3], [3, 2, 2, 2], (3, 3), SAME, NONE),
+    ]:
+        fields = {"padding": padding, "strideH": stride[0], "strideW": stride[1], "fusedActivationFunction": activation}
+        # Where a stride is larger than the filter LiteRT rounds bytes by fixed point, a step off now and then.
+        for element in ["float32"] if name == "narrow" else ["float32", "int8"]:
+            model = Model()
+            size = model.constant(numpy.array(out), "int32")
+            if element == "float32":
+                x, w = model.input(shape), model.constant(weights(*filters))
+                b, y = model.constant(random.uniform(-1, 1, filters[0])), model.tensor(out)
+            else:
+                x = model.input(shape, element, scale=0.037, zero=-11)
+                scales = random.uniform(0.004, 0.02, filters[0])
+                w = model.constant(random.integers(-127, 128, filters), element, scale=scales, axis=0)
+                scale = numpy.float32(0.037) * scales.astype("float32")
+                b = model.constant(random.integers(-2000, 2000, filters[0]), "int32", scale=scale)
+                y = model.tensor(out, element, scale=0.06, zero=7)
+            model.node("TRANSPOSE_CONV", [size, w, x, b], [y], "TransposeConv", **fields)
+            yield f"{element}-transposed-convolution-{name}", model.bytes(y)
+
+
 def dense():
     for name, shape, width, keep, activation in [
         ("row", [1, 12], 5, False, RELU), ("rows", [3, 8], 4, False, NONE), ("picture", [1, 2, 3, 4], 6, False, NONE),
@@ -351,5 +377,6 @@ def others():
         yield kind, model.bytes(y)
 
 CASES = [
-    convolutions, dense, pools, functions, softmax, joints, shapes, quantization, reductions, movements, others,
+    convolutions, transposed_convolutions, dense, pools, functions, softmax, joints, shapes, quantization, reductions,
+    movements, others,
 ]

@@ -44,6 +44,9 @@ extension TFLiteImporter {
             "SELECT": Rule(47) { importer, node throws(EdgeError) in try importer.select(node) },
             "SELECT_V2": Rule(98) { importer, node throws(EdgeError) in try importer.select(node) },
             "SOFTMAX": Rule(9) { importer, node throws(EdgeError) in try importer.softmax(node) },
+            "TRANSPOSE_CONV": Rule(49) { importer, node throws(EdgeError) in
+                try importer.transposedConvolution(node)
+            },
             "SQUARE": Rule(66) { importer, node throws(EdgeError) in try importer.square(node) },
             "SQUARED_DIFFERENCE": Rule(76) { importer, node throws(EdgeError) in
                 try importer.squaredDifference(node)

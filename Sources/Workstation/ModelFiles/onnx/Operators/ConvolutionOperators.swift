@@ -172,22 +172,9 @@ extension ONNXImporter {
         _ id: Graph.ValueID, _ window: Window, _ pads: Padding
     ) throws(EdgeError) -> Graph.ValueID {
         let shape = shape(id)
-        for pad in [pads.top, pads.left, pads.bottom, pads.right] where pad.magnitude > UInt(Shape.windowLimit) {
-            throw EdgeError(.data, at: "", "padding \(pad) is outside ±\(Shape.windowLimit)")
-        }
         try charge(bytes: 8 * (shape[1] * window.strides.height + abs(pads.top) + abs(pads.bottom)))
         try charge(bytes: 8 * (shape[2] * window.strides.width + abs(pads.left) + abs(pads.right)))
-        func places(_ size: Int, _ stride: Int, _ before: Int, _ after: Int) -> [Int] {
-            (-before..<max((size - 1) * stride + 1 + after, -before)).map { place in
-                place >= 0 && place <= (size - 1) * stride && place % stride == 0 ? place / stride : -1
-            }
-        }
-        let operation = Rearrangement.selection(
-            "spread", shape,
-            places: [
-                Array(0..<shape[0]), places(shape[1], window.strides.height, pads.top, pads.bottom),
-                places(shape[2], window.strides.width, pads.left, pads.right), Array(0..<shape[3]),
-            ])
+        let operation = try Rearrangement.spread(shape, strides: window.strides, pads: pads)
         return try emit(operation, [id], name: label + ".spread")
     }
 

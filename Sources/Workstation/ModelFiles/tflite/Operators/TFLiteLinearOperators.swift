@@ -55,6 +55,41 @@ extension TFLiteImporter {
         try add(Dense(activation: try node.activation(0)), for: node, [x] + constants(node, of: x, weights))
     }
 
+    /// A convolution of the picture with zeros between its pixels and around it, the filters O·KH·KW·I turned around. Its
+    /// inputs are the result's shape, filters, picture and bias.
+    mutating func transposedConvolution(_ node: TFLiteOperator) throws(EdgeError) {
+        let x = try picture(node, 2)
+        var weights = try filters(node)
+        let (given, result) = (shape(x), try integers(node, 0, "the result's shape"))
+        guard weights.shape[3] == given[3], result.count == 4, result[0] == given[0], result[3] == weights.shape[0],
+            result.allSatisfy({ (1...Shape.windowLimit).contains($0) }), given.allSatisfy({ $0 <= Shape.windowLimit })
+        else {
+            throw EdgeError(
+                .data, at: "",
+                "filters \(Shape.text(weights.shape)) make no \(result) of \(Shape.text(given))")
+        }
+        _ = try Shape.elementCount(result)
+        var window = Window(
+            size: Extent(weights.shape[1], weights.shape[2]), strides: try node.strides(1), dilations: .one,
+            padding: .none)
+        // As of the convolution that would make the picture of the result.
+        window.padding = try node.padding(0, window, height: result[1], width: result[2])
+        let strides = window.strides
+        guard (1...64).contains(strides.height), (1...64).contains(strides.width) else {
+            throw EdgeError(.data, at: "", "strides \(strides.height) and \(strides.width) are outside 1 … 64")
+        }
+        let (top, left) = (window.size.height - 1 - window.padding.top, window.size.width - 1 - window.padding.left)
+        let pads = Padding(
+            top: top, left: left,
+            bottom: result[1] - 1 - (given[1] - 1) * strides.height - top + window.size.height - 1,
+            right: result[2] - 1 - (given[2] - 1) * strides.width - left + window.size.width - 1)
+        let name = label(node.outputs[0]) + ".spread"
+        let spread = try add(Rearrangement.spread(given, strides: strides, pads: pads), name: name, [x], type(x))
+        weights = try weights.turnedAround()
+        let operation = Convolution(activation: try node.activation(3))
+        try add(operation, for: node, [spread] + constants(node, of: x, weights, biasAt: 3))
+    }
+
     private mutating func filters(_ node: TFLiteOperator) throws(EdgeError) -> TFLiteConstant {
         let weights = try constant(node, 1, "filters")
         guard weights.shape.count == 4, try Shape.elementCount(weights.shape) > 0 else {
@@ -78,10 +113,10 @@ extension TFLiteImporter {
     /// Weights, output channels first, and bias as constants of the graph: floats for an input of floats, integers for a
     /// quantized one.
     private mutating func constants(
-        _ node: TFLiteOperator, of x: Graph.ValueID, _ weights: TFLiteConstant
+        _ node: TFLiteOperator, of x: Graph.ValueID, _ weights: TFLiteConstant, biasAt place: Int = 2
     ) throws(EdgeError) -> [Graph.ValueID] {
         let name = label(try operand(node, 1))
-        let bias = optionalOperand(node, 2) == nil ? nil : try constant(node, 2, "bias")
+        let bias = optionalOperand(node, place) == nil ? nil : try constant(node, place, "bias")
         guard type(x).quantization == nil else {
             return try integerConstants(node, name: name, type(x), weights, bias)
         }
@@ -170,12 +205,24 @@ private struct IntegerWeights {
 extension TFLiteConstant {
     /// Axis k of the result is axis `order[k]`.
     func transposed(_ order: [Int]) throws(EdgeError) -> TFLiteConstant {
-        let operation = Rearrangement.transpose(shape, order)
+        var other = try rearranged(Rearrangement.transpose(shape, order))
+        other.quantizedAxis = order.firstIndex(of: quantizedAxis) ?? 0
+        return other
+    }
+
+    /// Filters O·KH·KW·I with rows and columns in reverse.
+    func turnedAround() throws(EdgeError) -> TFLiteConstant {
+        let places = shape.indices.map { axis in
+            (1...2).contains(axis) ? Array((0..<shape[axis]).reversed()) : Array(0..<shape[axis])
+        }
+        return try rearranged(Rearrangement.selection("turn", shape, places: places))
+    }
+
+    private func rearranged(_ operation: Rearrangement) throws(EdgeError) -> TFLiteConstant {
         let type = TensorType(data.elementType, shape)
         var other = self
         other.shape = operation.shape
         other.data = try operation.evaluate([(type, data)], outputs: operation.outputTypes(of: [type]))[0]
-        other.quantizedAxis = order.firstIndex(of: quantizedAxis) ?? 0
         return other
     }
 }

@@ -97,7 +97,9 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     }
     progress.finish()
     try file.fill(compiled.file)
-    try warnings.reviewCost(compiled.file, hasSamples: !data.isRandom, floats: graph, build)
+    // A denoiser is compiled in integers only.
+    let floats: Graph? = if case .trajectories = data { nil } else { graph }
+    try warnings.reviewCost(compiled.file, hasSamples: !data.isRandom, floats: floats, build)
     if let plan, var files = report.take() {
         try plan.fill(
             &files, compiled.file, build.flags(graph, preprocessing), warnings.sentences, arguments)

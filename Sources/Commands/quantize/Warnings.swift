@@ -64,11 +64,14 @@ final class Warnings: Sendable {
         guard let quantized else { return }
         let sentences = try reporting { () throws(EdgeError) in
             let model = try Model(bytes: file, place: quantized.name)
-            let other = try floats.map { (graph) throws(EdgeError) in
-                try CostWarnings.slowOperations(
-                    quantized, model, floats: Model(bytes: build.runTimed(graph).file, place: graph.name))
+            var sentences = [try CostWarnings.floatOperations(quantized, model)]
+            // A network that cannot be compiled in floats has nothing to be compared with.
+            if let graph = floats, let other = try? build.runTimed(graph) {
+                sentences.append(
+                    try CostWarnings.slowOperations(
+                        quantized, model, floats: Model(bytes: other.file, place: graph.name)))
             }
-            return [try CostWarnings.floatOperations(quantized, model), other ?? nil]
+            return sentences
         }
         for sentence in sentences.compactMap({ $0 }) { say(sentence) }
     }

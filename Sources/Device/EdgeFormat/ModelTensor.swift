@@ -158,6 +158,7 @@ public struct ModelTensor: Sendable {
         return from == to + channel * element.size && pixelPitch == whole.pixelPitch && border == whole.border
             && (pictures, height, width) == (whole.pictures, whole.height, whole.width)
     }
+
     /// Bytes of a pixel.
     public var pixelSize: Int { channels * element.size }
     /// Bytes from one pixel to the next.

@@ -2,8 +2,8 @@ public import EdgeFormat
 internal import Kernels
 internal import Platform
 
-/// A model ready to run: arena, chosen kernels, packed or expanded weights, threads; made once. `run()` allocates nothing and decides
-/// nothing that the file already decided.
+/// A model ready to run: arena, chosen kernels, packed or expanded weights, threads; made once. `run()` allocates nothing and
+/// decides nothing that the file already decided.
 ///
 /// One thread at a time: a session belongs to whoever sets its inputs, runs it and takes its outputs. Sessions do not know
 /// of each other, also those of one model. `SessionValues.swift` has the calls that embed a model: they check every size,

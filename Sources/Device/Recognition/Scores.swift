@@ -1,7 +1,7 @@
 import EdgeFormat
 
-/// Scores of a classifier's output by the definition of docs/arithmetic.md: no exponential is computed, so those of integers are
-/// the same on every processor.
+/// Scores of a classifier's output by the definition of docs/arithmetic.md: no exponential is computed, so those of integers
+/// are the same on every processor.
 struct Scores {
     let output: ModelOutput
     let tensor: ModelTensor

@@ -12,7 +12,7 @@ extension FileParts {
             let whole = operation.outputs[0]
             var channel = 0
             for part in operation.inputs {
-                if fits(part, inside: whole), uses.readers[part] == 1, uses.writer[part].map(writesPixels) == true,
+                if fits(part, inside: whole), uses.readers[part] == 1, uses.writer[part]?.writesPixels == true,
                     memory[part].owner == part, !sharing.contains(part)
                 {
                     put(part, inside: whole, at: channel)
@@ -22,11 +22,6 @@ extension FileParts {
         }
     }
 
-    /// Whether the kernels of an operation write one pixel after the other, whatever lies between.
-    private func writesPixels(_ operation: OperationRecord) -> Bool {
-        OperationKind(rawValue: operation.kind)?.writesPixels == true
-    }
-
     private func fits(_ part: Int, inside whole: Int) -> Bool {
         tensors[part].role == .temporary && tensors[part].isPicture && tensors[part].border.isEmpty
             && tensors[whole].isQuantized && tensors[whole].isPicture && !tensors[whole].isPart
@@ -34,19 +29,18 @@ extension FileParts {
     }
 }
 
-/// Who writes and reads each tensor.
+/// What writes each tensor, and how often it is read.
 private struct TensorUses {
-    /// The operation that writes it.
-    var writer: [OperationRecord?]
-    /// How often it is read.
+    /// The kind of the operation that writes it.
+    var writer: [OperationKind?]
     var readers: [Int]
 
     init(_ operations: ArraySlice<OperationRecord>, count: Int) {
-        writer = [OperationRecord?](repeating: nil, count: count)
+        writer = [OperationKind?](repeating: nil, count: count)
         readers = [Int](repeating: 0, count: count)
         for operation in operations {
             for tensor in operation.inputs { readers[tensor] += 1 }
-            for tensor in operation.outputs { writer[tensor] = operation }
+            for tensor in operation.outputs { writer[tensor] = OperationKind(rawValue: operation.kind) }
         }
     }
 }

@@ -4,13 +4,13 @@ public struct QuantizationRecipe: Equatable, Sendable {
     public enum Precision: String, CaseIterable, Sendable {
         /// Computes with integers of 8 bits, and of 16 where they are needed.
         case int8
-        /// The others compute with float32. Weights are float32,
+        /// Computes with float32.
         case fp32
-        /// half floats,
+        /// Computes with float32 on weights that are stored as half floats.
         case fp16
-        /// bfloat16,
+        /// Computes with float32 on weights that are stored as bfloat16.
         case bf16
-        /// or integers of 8 bits with one scale an output channel.
+        /// Computes with float32 on weights that are stored as integers of 8 bits, with one scale an output channel.
         case int8Weights = "int8-weights"
     }
 

@@ -84,8 +84,8 @@ struct QuantizedWeights {
 
     private static func range(_ channel: ArraySlice<Float>) -> Float { channel.reduce(0) { max($0, abs($1)) } }
 
-    /// That range so that rounding and cutting together have the least square
-    /// error: from half of the largest one up.
+    /// The end of 127 steps with which rounding and cutting together have the least square error: from half of the largest
+    /// weight up.
     private static func bestRange(_ channel: ArraySlice<Float>) -> Float {
         let largest = range(channel)
         var best = (error: Double.infinity, range: largest)

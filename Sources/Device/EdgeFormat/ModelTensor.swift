@@ -61,6 +61,13 @@ public struct Border: Equatable, Sendable {
     }
 
     public var isEmpty: Bool { top == 0 && left == 0 && bottom == 0 && right == 0 }
+
+    /// The narrowest border that both lie in.
+    public func union(_ other: Border) -> Border {
+        Border(
+            top: max(top, other.top), left: max(left, other.left), bottom: max(bottom, other.bottom),
+            right: max(right, other.right))
+    }
 }
 
 /// A record of section `tensors`: what is known of a tensor before a run.
@@ -153,10 +160,20 @@ public struct ModelTensor: Sendable {
     /// Whether other tensors' channels lie between its pixels.
     public var isPart: Bool { pixelStride > 0 }
     /// Whether its pixels are those of a wider tensor from a channel on.
-    func lies(inside whole: ModelTensor, at channel: Int) -> Bool {
+    public func lies(inside whole: ModelTensor, at channel: Int) -> Bool {
         guard case .arena(let from) = home, case .arena(let to) = whole.home else { return false }
         return from == to + channel * element.size && pixelPitch == whole.pixelPitch && border == whole.border
             && (pictures, height, width) == (whole.pictures, whole.height, whole.width)
+    }
+
+    /// Whether it and another tensor are channels of one wider tensor, and have none in common.
+    func isApart(from other: ModelTensor) -> Bool {
+        guard case .arena(let a) = home, case .arena(let b) = other.home, pixelPitch == other.pixelPitch,
+            border == other.border,
+            (pictures, height, width) == (other.pictures, other.height, other.width)
+        else { return false }
+        let (low, high) = a <= b ? (self, other) : (other, self)
+        return low.pixelSize <= abs(a - b) && abs(a - b) + high.pixelSize <= pixelPitch
     }
 
     /// Bytes of a pixel.

@@ -93,6 +93,9 @@ public enum OperationKind: UInt16, CaseIterable, Sendable {
         default: false
         }
     }
+
+    /// Whether pictures are read pixel by pixel, so that other tensors' channels may lie between.
+    public var readsPixels: Bool { writesPixels || self == .concatenation }
 }
 
 /// A record of section `operations`: kind, operands as indices into the tensors, and parameters that the kind gives a

@@ -16,8 +16,8 @@ public struct PanelShape: Sendable {
 
     public let layout: Layout
     public let channels: Int
-    /// Runs of input elements that lie apart in memory: kernel rows, or single places where columns are dilated or the
-    /// channels fall into groups. Of a depthwise convolution the kernel's columns.
+    /// Runs of input elements that lie apart in memory: kernel rows, or single places where columns are dilated, the
+    /// channels fall into groups or others' channels lie between. Of a depthwise convolution the kernel's columns.
     public let taps: Int
     /// Weights a tap.
     public let depth: Int
@@ -125,7 +125,7 @@ extension PanelShape {
             let (height, width, depth) = (shape[1], shape[2], shape[3])
             if operation.isDepthwise(tensors) {
                 self.init(layout: layout, channels: shape[0], taps: width, depth: height, tapsAreInside: true)
-            } else if convolution.tapsAreRows {
+            } else if convolution.tapsAreRows(of: tensors[operation.inputs[0]]) {
                 self.init(layout: layout, channels: shape[0], taps: height, depth: width * depth)
             } else {
                 let joined = Self.groupsOfAPanel(convolution.groups, channels: shape[0] / convolution.groups)
@@ -159,8 +159,8 @@ extension PanelShape {
 }
 
 extension ConvolutionParameters {
-    /// Whether a kernel row's elements are neighbours in memory.
-    var tapsAreRows: Bool { dilationX == 1 && groups == 1 }
+    /// Whether the elements of a kernel row are neighbours in an input's memory.
+    func tapsAreRows(of input: ModelTensor) -> Bool { dilationX == 1 && groups == 1 && !input.isPart }
 }
 
 extension ModelOperation {

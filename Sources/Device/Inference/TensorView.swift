@@ -92,23 +92,28 @@ public struct TensorView {
     /// Takes all elements of another plain tensor with as many of the same type.
     func copy(_ other: TensorView) { start.copyMemory(from: other.start, byteCount: tensor.homeSize) }
 
-    /// Sets the border of each picture to the zero point. That of a part belongs to the whole.
+    /// Sets the border of each picture to the zero point; of a part its own channels.
     func fillBorder() {
         let border = tensor.border
-        guard !border.isEmpty, !tensor.isPart else { return }
-        // The zero point of 16 bits is 0, in every byte.
-        let value = tensor.element == .int8 ? UInt8(truncatingIfNeeded: memoryZeroPoint) : 0
-        let left = border.left * pixelPitch
-        let right = border.right * pixelPitch
+        guard !border.isEmpty else { return }
+        let bordered = border.left + tensor.width + border.right
         for picture in 0..<tensor.pictures {
-            let first = start + picture * picturePitch
-            fill(first - left - border.top * rowPitch, border.top * rowPitch, value)
+            let first = start + picture * picturePitch - border.left * pixelPitch
+            fillPixels(first - border.top * rowPitch, border.top * bordered)
             for row in 0..<tensor.height {
-                fill(first + row * rowPitch - left, left, value)
-                fill(first + row * rowPitch + rowBytes, right, value)
+                fillPixels(first + row * rowPitch, border.left)
+                fillPixels(first + row * rowPitch + (border.left + tensor.width) * pixelPitch, border.right)
             }
-            fill(first - left + tensor.height * rowPitch, border.bottom * rowPitch, value)
+            fillPixels(first + tensor.height * rowPitch, border.bottom * bordered)
         }
+    }
+
+    /// Sets neighbouring pixels to the zero point.
+    private func fillPixels(_ at: UnsafeMutableRawPointer, _ count: Int) {
+        // That of 16 bits is 0, in every byte.
+        let value = tensor.element == .int8 ? UInt8(truncatingIfNeeded: memoryZeroPoint) : 0
+        guard tensor.isPart else { return fill(at, count * pixelPitch, value) }
+        for pixel in 0..<count { fill(at + pixel * pixelPitch, tensor.pixelSize, value) }
     }
 
     private func fill(_ at: UnsafeMutableRawPointer, _ count: Int, _ value: UInt8) {

@@ -37,12 +37,21 @@ struct FileParts {
     /// Makes a tensor another view of one's memory.
     mutating func share(_ tensor: Int, memoryOf other: Int) { memory[tensor] = memory[other] }
 
-    /// Makes a tensor those channels of a wider one that begin with `channel`.
+    /// Makes a tensor those channels of a wider one that begin with `channel`. Both need the same border in the end.
     mutating func put(_ tensor: Int, inside whole: Int, at channel: Int) {
-        tensors[tensor].border = tensors[whole].border
-        tensors[tensor].pixelStride = tensors[whole].channels
+        tensors[tensor].pixelStride = tensors[whole].isPart ? tensors[whole].pixelStride : tensors[whole].channels
         let (owner, offset) = memory[whole]
         memory[tensor] = (owner, offset + channel * tensors[whole].element.size)
+    }
+
+    mutating func widenBorder(of tensor: Int, to border: Border) {
+        tensors[tensor].border = tensors[tensor].border.union(border)
+    }
+
+    /// Takes the operations from a place on away.
+    mutating func removeOperations(from first: Int) -> [OperationRecord] {
+        defer { operations.removeSubrange(first...) }
+        return Array(operations[first...])
     }
 
     /// Makes a tensor one of the graph's outputs.

@@ -15,6 +15,8 @@ struct Lowering {
     private(set) var tensorOf: [Int?]
     /// The values that each operation of this graph computes; none of an operation that is a part of a node.
     private(set) var resultsOf: [[Graph.ValueID]] = []
+    /// Slices of channels, which may turn out to be no operations: where each stands, and what it is.
+    private var slices: [(slice: FileParts.ChannelSlice, rearrangement: Rearrangement, node: Graph.Node)] = []
     /// The file's outputs: the graph's, and numbers of rows.
     private(set) var outputs: [(value: Graph.ValueID, tensor: Int)] = []
     /// Which values depend on float arithmetic, so that their bits are none to compare.
@@ -46,7 +48,35 @@ struct Lowering {
         addCounts()
         for id in graph.states { try remember(id) }
         range = range.lowerBound..<self.parts.operations.count
-        self.parts.joinInPlace(range)
+        try placeParts()
+    }
+
+    /// Joins and slices without copies where that can be; the slices that are left become operations.
+    private mutating func placeParts() throws(EdgeError) {
+        let gone = parts.placeParts(range, slices: slices.map(\.slice))
+        guard !slices.isEmpty else { return }
+        var rest = slices[...]
+        let (records, results) = (parts.removeOperations(from: range.lowerBound), resultsOf)
+        resultsOf = []
+        for (index, record) in records.enumerated() {
+            if let next = rest.first, next.slice.operation == range.lowerBound + index {
+                rest.removeFirst()
+                if !gone.contains(next.slice.operation) { try rearrange(next.rearrangement, next.node) }
+            } else {
+                parts.add(record)
+                resultsOf.append(results[index])
+            }
+        }
+        range = range.lowerBound..<parts.operations.count
+    }
+
+    /// Elements in other places.
+    mutating func lower(_ rearrangement: Rearrangement, _ node: Graph.Node) throws(EdgeError) {
+        guard graph.values[node.outputs[0]].type.quantization != nil, let channel = rearrangement.firstChannel else {
+            return try rearrange(rearrangement, node)
+        }
+        slices.append((FileParts.ChannelSlice(operation: parts.operations.count, channel: channel), rearrangement, node))
+        try add(.rearrangement, node, [])
     }
 
     /// Whether every result is the same bits on every processor.
@@ -115,10 +145,8 @@ struct Lowering {
                     .data, at: "node '\(node.name)'",
                     "pads by \(largest); a compiled file has at most \(Border.largest)")
             }
-            let border = borders[node.inputs[0]]
-            borders[node.inputs[0]] = Border(
-                top: max(border.top, padding.top), left: max(border.left, padding.left),
-                bottom: max(border.bottom, padding.bottom), right: max(border.right, padding.right))
+            borders[node.inputs[0]] = borders[node.inputs[0]].union(
+                Border(top: padding.top, left: padding.left, bottom: padding.bottom, right: padding.right))
         }
         return borders
     }

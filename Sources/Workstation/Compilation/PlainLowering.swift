@@ -75,18 +75,18 @@ extension Lowering {
         parts.share(target, memoryOf: source)
     }
 
-    /// Elements in other places; where one end has a border, the values are copied.
-    mutating func lower(_ rearrangement: Rearrangement, _ node: Graph.Node) throws(EdgeError) {
+    /// Elements in other places, as an operation; where one end has a border, the values are copied.
+    mutating func rearrange(_ rearrangement: Rearrangement, _ node: Graph.Node) throws(EdgeError) {
         let type = graph.values[node.inputs[0]].type
         let parameters = RearrangementParameters(
             offset: parts.addTable { for table in rearrangement.tables { for entry in table { $0.append(entry) } } },
             fill: rearrangement.fillElement(type).logicalBytes.reversed().reduce(0) { $0 << 8 | UInt64($1) })
         var source = try operand(node.inputs[0])
-        if !borders[node.inputs[0]].isEmpty {
+        if !parts.tensors[source].border.isEmpty {
             source = copy(of: source, name: node.name + ".plain", value: node.inputs[0])
         }
         let target = try activation(node.outputs[0])
-        guard !borders[node.outputs[0]].isEmpty else {
+        guard !parts.tensors[target].border.isEmpty else {
             return record(
                 .rearrangement, node.name, inputs: [source], outputs: [target], parameters.stored,
                 computes: node.outputs)

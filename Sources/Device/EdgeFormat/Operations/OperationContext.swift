@@ -32,14 +32,21 @@ struct OperationContext {
         for index in activations {
             guard input(index).role != .constant else { throw fail("reads or writes a constant as activation") }
             guard record.inputs[index] != record.outputs[0] else { throw fail("reads and writes the same tensor") }
+            guard !isInPlace(index), !input(index).isApart(from: output) else { continue }
             try checkOverlap(input(index))
         }
     }
 
-    /// Tensors inside wider ones: what writes pixel by pixel may write them, and what joins them reads them.
+    /// Whether it is what a concatenation joins, and lies there already.
+    private func isInPlace(_ index: Int) -> Bool {
+        guard record.kind == OperationKind.concatenation.rawValue, input(index).isPart else { return false }
+        return input(index).lies(inside: output, at: (0..<index).reduce(0) { $0 + input($1).channels })
+    }
+
+    /// Tensors inside wider ones: what works pixel by pixel may write and read them.
     func checkParts(_ kind: OperationKind) throws(EdgeError) {
         guard kind.writesPixels || !record.outputs.contains(where: { tensors[$0].isPart }),
-            kind == .concatenation || !record.inputs.contains(where: { tensors[$0].isPart })
+            kind.readsPixels || !record.inputs.contains(where: { tensors[$0].isPart })
         else { throw fail("reads or writes a tensor that lies inside a wider one") }
     }
 
@@ -48,7 +55,6 @@ struct OperationContext {
     private func checkOverlap(_ input: ModelTensor) throws(EdgeError) {
         guard case .arena(let from) = input.home, case .arena(let to) = output.home else { return }
         guard from < output.arenaEnd, to < input.arenaEnd else { return }
-        if record.kind == OperationKind.concatenation.rawValue, input.isPart { return }
         let isTable =
             record.kind == OperationKind.table.rawValue || record.kind == OperationKind.interpolatedTable.rawValue
         guard isTable, from == to, input.border == output.border else {

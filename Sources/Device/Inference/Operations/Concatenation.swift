@@ -1,16 +1,18 @@
 internal import EdgeFormat
 
-/// Channels side by side. Parts of the output are there already; the others are copied. A unit is one output row.
+/// Channels side by side. What lies where it belongs is there already; all else is copied. A unit is one output row.
 final class PreparedConcatenation: PreparedOperation {
     /// What is copied, and where in a pixel it goes.
     private let copied: [(input: TensorView, place: Int)]
 
     init(_ inputs: [TensorView], output: TensorView) {
         var copied: [(input: TensorView, place: Int)] = []
-        var place = 0
+        var channel = 0
         for input in inputs {
-            if !input.tensor.isPart { copied.append((input, place)) }
-            place += input.tensor.pixelSize
+            if !input.tensor.isPart || !input.tensor.lies(inside: output.tensor, at: channel) {
+                copied.append((input, channel * input.tensor.element.size))
+            }
+            channel += input.tensor.channels
         }
         self.copied = copied
         let bytes = copied.reduce(0) { $0 + $1.input.tensor.logicalSize }
@@ -25,7 +27,7 @@ final class PreparedConcatenation: PreparedOperation {
                 let size = input.tensor.pixelSize
                 let (source, target) = (input.line(line), output.line(line) + place)
                 for column in 0..<output.tensor.width {
-                    (target + column * output.pixelPitch).copyMemory(from: source + column * size, byteCount: size)
+                    (target + column * output.pixelPitch).copyMemory(from: source + column * input.pixelPitch, byteCount: size)
                 }
             }
         }

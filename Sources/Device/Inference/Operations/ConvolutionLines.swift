@@ -34,7 +34,7 @@ struct ConvolutionLines {
         pixelStep = parameters.strideX * pixel
         elementSize = input.tensor.element.size
         var offsets: [Int] = []
-        let columns = parameters.tapsAreRows ? 1 : kernelWidth
+        let columns = parameters.tapsAreRows(of: input.tensor) ? 1 : kernelWidth
         for y in 0..<kernelHeight {
             for x in 0..<columns {
                 offsets.append(y * parameters.dilationY * input.rowPitch + x * parameters.dilationX * pixel)

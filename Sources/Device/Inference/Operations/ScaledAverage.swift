@@ -55,7 +55,7 @@ final class PreparedScaledAverage: PreparedOperation {
         for row in rows {
             let line = (picture + row * input.rowPitch).assumingMemoryBound(to: activation_t.self)
             for column in columns {
-                sum += Int32(line[column * input.tensor.channels + channel]) - input.memoryZeroPoint
+                sum += Int32(line[column * input.pixelPitch + channel]) - input.memoryZeroPoint
             }
         }
         return sum

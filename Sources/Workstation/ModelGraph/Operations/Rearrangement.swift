@@ -46,6 +46,16 @@ public struct Rearrangement: Operation {
         return [inputs[0].data.gathered(places, fill: fillElement(inputs[0].type))]
     }
 
+    /// Where it takes neighbouring channels of pictures, N·H·W·C, and all else as it is: the first of them.
+    public var firstChannel: Int? {
+        guard inputShape.count == 4, tables.count == 4, let channels = tables.last, let first = channels.first,
+            first >= 0, channels.count < inputShape[3], channels == Self.run(channels.count, step: 1).map({ $0 + first })
+        else { return nil }
+        let steps = Strides.rowMajor(inputShape)
+        let keepsPixels = (0..<3).allSatisfy { tables[$0] == Self.run(inputShape[$0], step: steps[$0]) }
+        return keepsPixels ? Int(first) : nil
+    }
+
     private var places: [Int] {
         var places = [0]
         for table in tables {

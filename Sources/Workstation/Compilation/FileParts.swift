@@ -34,14 +34,25 @@ struct FileParts {
         return tensors.count - 1
     }
 
-    /// Makes a tensor another view of one's memory.
-    mutating func share(_ tensor: Int, memoryOf other: Int) { memory[tensor] = memory[other] }
+    /// Makes a tensor another view of one's memory, from an element on.
+    mutating func share(_ tensor: Int, memoryOf other: Int, at element: Int = 0) {
+        memory[tensor] = (memory[other].owner, memory[other].offset + element * tensors[other].element.size)
+    }
 
     /// Makes a tensor those channels of a wider one that begin with `channel`. Both need the same border in the end.
     mutating func put(_ tensor: Int, inside whole: Int, at channel: Int) {
         tensors[tensor].pixelStride = tensors[whole].isPart ? tensors[whole].pixelStride : tensors[whole].channels
         let (owner, offset) = memory[whole]
         memory[tensor] = (owner, offset + channel * tensors[whole].element.size)
+    }
+
+    /// Makes the memory that a tensor is all of a piece of a wider tensor's, from an element on, with all that shares it.
+    mutating func move(_ tensor: Int, inside whole: Int, at element: Int) {
+        let owner = memory[tensor].owner
+        let (next, start) = memory[whole]
+        for index in memory.indices where memory[index].owner == owner {
+            memory[index] = (next, start + element * tensors[whole].element.size + memory[index].offset)
+        }
     }
 
     mutating func widenBorder(of tensor: Int, to border: Border) {

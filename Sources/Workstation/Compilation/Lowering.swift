@@ -70,12 +70,21 @@ struct Lowering {
         range = range.lowerBound..<parts.operations.count
     }
 
-    /// Elements in other places.
+    /// Elements in other places. What is in one piece of the input's memory is a view of it.
     mutating func lower(_ rearrangement: Rearrangement, _ node: Graph.Node) throws(EdgeError) {
+        if let first = rearrangement.firstOfPiece {
+            let (source, target) = (try operand(node.inputs[0]), try activation(node.outputs[0]))
+            if parts.tensors[source].role == .temporary, parts.tensors[source].border.isEmpty,
+                parts.tensors[target].border.isEmpty
+            {
+                return parts.share(target, memoryOf: source, at: first)
+            }
+        }
         guard graph.values[node.outputs[0]].type.quantization != nil, let channel = rearrangement.firstChannel else {
             return try rearrange(rearrangement, node)
         }
-        slices.append((FileParts.ChannelSlice(operation: parts.operations.count, channel: channel), rearrangement, node))
+        slices.append(
+            (FileParts.ChannelSlice(operation: parts.operations.count, channel: channel), rearrangement, node))
         try add(.rearrangement, node, [])
     }
 

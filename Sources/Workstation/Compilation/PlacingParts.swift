@@ -60,9 +60,10 @@ private struct PartPlacement {
     }
 
     /// Whether all that reads a tensor could read it inside another one.
-    func canBeRead(_ part: Int) -> Bool {
-        isTemporaryPicture[part] && !viewed.contains(part)
-            && readers[part].allSatisfy { gone.contains($0) || kind($0)?.readsPixels == true }
+    func canBeRead(_ part: Int) -> Bool { isTemporaryPicture[part] && !viewed.contains(part) && isReadByPixels(part) }
+
+    private func isReadByPixels(_ part: Int) -> Bool {
+        readers[part].allSatisfy { gone.contains($0) || kind($0)?.readsPixels == true }
     }
 
     /// Places what concatenations join, then slices.
@@ -70,7 +71,9 @@ private struct PartPlacement {
     mutating func place(_ slices: [FileParts.ChannelSlice], in parts: inout FileParts) -> Set<Int> {
         gone = Set(slices.map(\.operation))
         // The widest first: what belongs to a part of another tensor lies there.
-        for index in range.reversed() where kind(index) == .concatenation { join(index, in: &parts) }
+        for index in range.reversed() where kind(index) == .concatenation || kind(index) == .plainConcatenation {
+            join(index, in: &parts)
+        }
         var failed: Set<Int> = []
         for slice in slices {
             let operation = operations[slice.operation]
@@ -86,25 +89,58 @@ private struct PartPlacement {
 
     private func join(_ index: Int, in parts: inout FileParts) {
         let whole = operations[index].outputs[0]
-        var channel = 0
+        let isPlain = kind(index) == .plainConcatenation
+        var place = 0
         for part in operations[index].inputs {
-            let isWritten = writer[part].flatMap(kind)?.writesPixels == true
-            if isWritten, canBeRead(part), !parts.tensors[part].isPart, canHold(whole, part, in: parts),
-                operations[index].inputs.filter({ $0 == part }).count == 1
-            {
-                parts.put(part, inside: whole, at: channel)
+            let size = isPlain ? parts.tensors[part].count : parts.tensors[part].channels
+            defer { place += size }
+            guard !parts.tensors[part].isPart, operations[index].inputs.filter({ $0 == part }).count == 1 else {
+                continue
             }
-            channel += parts.tensors[part].channels
+            if isPlain {
+                if isJoinedInOnePiece(index, in: parts), isPiece(part, in: parts) {
+                    parts.move(part, inside: whole, at: place)
+                }
+            } else if parts.memory[part].owner != part {
+                if isJoinedInOnePiece(index, in: parts), isPiece(part, in: parts), isReadByPixels(part) {
+                    parts.move(part, inside: whole, at: place)
+                    parts.put(part, inside: whole, at: place)
+                }
+            } else if writer[part].flatMap(kind)?.writesPixels == true, canBeRead(part), canHold(whole, part, in: parts)
+            {
+                parts.put(part, inside: whole, at: place)
+            }
         }
+    }
+
+    /// Whether a concatenation's inputs lie one after the other in its output.
+    private func isJoinedInOnePiece(_ index: Int, in parts: FileParts) -> Bool {
+        let whole = parts.tensors[operations[index].outputs[0]]
+        let isPlain = kind(index) == .plainConcatenation
+        let axis = isPlain ? Int(operations[index].parameters[0]) : whole.shape.count - 1
+        return whole.border.isEmpty && whole.shape[..<axis].allSatisfy { $0 == 1 }
+            && (isPlain || whole.channels <= ModelTensor.pixelStrideLimit)
+    }
+
+    /// Whether a tensor is all of some memory that may lie anywhere, in one piece.
+    private func isPiece(_ part: Int, in parts: FileParts) -> Bool {
+        let (owner, offset) = parts.memory[part]
+        let tensor = parts.tensors[owner]
+        return offset == 0 && tensor.role == .temporary && writer[owner] != nil && tensor.border.isEmpty
+            && !tensor.isPart && tensor.homeSize == parts.tensors[part].homeSize
+            && parts.tensors[part].role == .temporary
     }
 
     /// Whether a tensor's pixels can hold a part, and its border be as wide as the part's readers ask for.
     private func canHold(_ whole: Int, _ part: Int, in parts: FileParts) -> Bool {
         let owner = parts.memory[whole].owner
         let (outer, tensor) = (parts.tensors[owner], parts.tensors[whole])
-        guard tensor.isQuantized, tensor.isPicture, owner == whole || tensor.isPart,
-            outer.channels <= ModelTensor.pixelStrideLimit
+        guard tensor.isQuantized, tensor.isPicture, max(tensor.channels, outer.channels) <= ModelTensor.pixelStrideLimit
         else { return false }
+        // A view's memory is in one piece, without a border.
+        if owner != whole, !tensor.isPart {
+            return parts.tensors[part].border.isEmpty && outer.border.isEmpty && !outer.isPart
+        }
         return outer.border.union(parts.tensors[part].border) == outer.border || canHaveBorder(owner)
     }
 

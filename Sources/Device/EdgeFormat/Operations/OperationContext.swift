@@ -38,9 +38,19 @@ struct OperationContext {
     }
 
     /// Whether it is what a concatenation joins, and lies there already.
-    private func isInPlace(_ index: Int) -> Bool {
-        guard record.kind == OperationKind.concatenation.rawValue, input(index).isPart else { return false }
-        return input(index).lies(inside: output, at: (0..<index).reduce(0) { $0 + input($1).channels })
+    func isInPlace(_ index: Int) -> Bool {
+        let before = record.inputs[..<index].map { tensors[$0] }
+        switch OperationKind(rawValue: record.kind) {
+        case .concatenation:
+            return input(index).isPart && input(index).lies(inside: output, at: before.reduce(0) { $0 + $1.channels })
+        case .plainConcatenation:
+            guard case .arena(let from) = input(index).home, case .arena(let to) = output.home,
+                (0...output.shape.count).contains(parameter(0))
+            else { return false }
+            return output.shape.prefix(parameter(0)).allSatisfy { $0 == 1 }
+                && from == to + before.reduce(0) { $0 + $1.logicalSize }
+        default: return false
+        }
     }
 
     /// Tensors inside wider ones: what works pixel by pixel may write and read them.

@@ -27,7 +27,8 @@ final class PreparedConcatenation: PreparedOperation {
                 let size = input.tensor.pixelSize
                 let (source, target) = (input.line(line), output.line(line) + place)
                 for column in 0..<output.tensor.width {
-                    (target + column * output.pixelPitch).copyMemory(from: source + column * input.pixelPitch, byteCount: size)
+                    (target + column * output.pixelPitch).copyMemory(
+                        from: source + column * input.pixelPitch, byteCount: size)
                 }
             }
         }

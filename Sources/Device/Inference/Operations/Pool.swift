@@ -34,7 +34,8 @@ final class PreparedPool: PreparedOperation {
             let source = picture + y.lowerBound * input.rowPitch + x.lowerBound * input.pixelPitch
             var arguments = pool_arguments(
                 input: source.assumingMemoryBound(to: activation_t.self), row_stride: input.rowPitch,
-                pixel_stride: input.pixelPitch, rows: Int32(y.count), columns: Int32(x.count), channels: Int32(channels),
+                pixel_stride: input.pixelPitch, rows: Int32(y.count), columns: Int32(x.count),
+                channels: Int32(channels),
                 output: target.assumingMemoryBound(to: activation_t.self), count: Int32(y.count * x.count),
                 minimum: Int32(tensor.minimum) + offset, maximum: Int32(tensor.maximum) + offset)
             kernel(&arguments)

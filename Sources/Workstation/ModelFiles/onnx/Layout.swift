@@ -39,6 +39,13 @@ struct Layout: Equatable {
         // Other axes of size 1 than the file's: they come first.
         return singles + places.compactMap { $0 }
     }
+
+    /// The file's axes by the fastest of the graph's that each consists of, those of size 1 first: so shuffled channels
+    /// stay behind the pixels.
+    var nearestOrder: [Int] {
+        let fastest = axes.map { $0.max() ?? -1 }
+        return axes.indices.sorted { (fastest[$0], $0) < (fastest[$1], $1) }
+    }
 }
 
 extension [Int] {

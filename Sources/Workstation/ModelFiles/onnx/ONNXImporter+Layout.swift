@@ -24,9 +24,9 @@ extension ONNXImporter {
     }
 
     /// A value with one axis of the graph for each of the file's, in the order that moves nothing: axis k is axis
-    /// `order[k]` in the file. In the file's order where an axis is a product of several.
+    /// `order[k]` in the file. Where an axis is a product of several, in the order that comes nearest.
     mutating func inOrder(_ x: Computed) throws(EdgeError) -> (id: Graph.ValueID, order: [Int]) {
-        let order = x.layout.order(shape(x.id)) ?? Array(x.layout.axes.indices)
+        let order = x.layout.order(shape(x.id)) ?? x.layout.nearestOrder
         return (try arranged(x, order), order)
     }
 

@@ -49,11 +49,24 @@ public struct Rearrangement: Operation {
     /// Where it takes neighbouring channels of pictures, N·H·W·C, and all else as it is: the first of them.
     public var firstChannel: Int? {
         guard inputShape.count == 4, tables.count == 4, let channels = tables.last, let first = channels.first,
-            first >= 0, channels.count < inputShape[3], channels == Self.run(channels.count, step: 1).map({ $0 + first })
+            first >= 0, channels.count < inputShape[3],
+            channels == Self.run(channels.count, step: 1).map({ $0 + first })
         else { return nil }
         let steps = Strides.rowMajor(inputShape)
         let keepsPixels = (0..<3).allSatisfy { tables[$0] == Self.run(inputShape[$0], step: steps[$0]) }
         return keepsPixels ? Int(first) : nil
+    }
+
+    /// Where it takes neighbouring elements in their order: the first of them.
+    public var firstOfPiece: Int? {
+        var (first, step) = (0, 1)
+        for table in tables.reversed() {
+            guard let start = table.first, start >= 0, table == Self.run(table.count, step: step).map({ $0 + start })
+            else { return nil }
+            first += Int(start)
+            step *= table.count
+        }
+        return first
     }
 
     private var places: [Int] {

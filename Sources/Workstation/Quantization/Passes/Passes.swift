@@ -11,13 +11,14 @@ public struct Pass: Sendable {
 extension Pass {
     /// The passes before calibration, in their order.
     public static let all: [Pass] = [
-        .droppingIdentities, .foldingPads, .fusingActivations, .splittingNorms, .dividingNorms, .sinkingConcatenations,
-        .dividingConvolutions, .fusingAdditions,
+        .mergingSlices, .droppingIdentities, .foldingPads, .fusingActivations, .splittingNorms, .dividingNorms,
+        .sinkingConcatenations, .flatteningConcatenations, .dividingConvolutions, .fusingAdditions,
     ]
 
     /// What a graph that is quantized already goes through: nothing that changes one of its integers.
     public static let quantized: [Pass] = [
-        .droppingIdentities, .foldingPads, .integerEnds, .splittingWideWeights,
+        .mergingSlices, .droppingIdentities, .flatteningConcatenations, .foldingPads, .integerEnds,
+        .splittingWideWeights,
     ]
 
     /// The passes that a graph may go through.

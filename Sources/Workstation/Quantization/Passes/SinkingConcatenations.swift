@@ -20,7 +20,8 @@ extension Pass {
                     Graph.Node(name: name, operation: node.operation, inputs: [input], outputs: [results[part]]))
             }
             let joined = Graph.Node(
-                name: graph.nodes[source].name, operation: Concatenation(), inputs: results, outputs: node.outputs)
+                name: graph.nodes[source].name, operation: graph.nodes[source].operation, inputs: results,
+                outputs: node.outputs)
             next.nodes.replaceSubrange(index...index, with: functions + [joined])
             next.nodes.remove(at: source)
             return next

@@ -21,8 +21,11 @@ extension OperationContext {
             guard output.role == .temporary || output.role == .output else {
                 throw fail("writes a constant or an input of the graph")
             }
-            for other in record.inputs + record.outputs.prefix(number) where output.overlaps(tensors[other]) {
+            for index in record.inputs.indices where output.overlaps(input(index)) && !isInPlace(index) {
                 throw fail("writes over the tensor that it reads")
+            }
+            for other in record.outputs.prefix(number) where output.overlaps(tensors[other]) {
+                throw fail("writes two tensors in one place")
             }
         }
     }

@@ -124,7 +124,8 @@ final class PreparedPlainConcatenation: PreparedOperation {
         for unit in units {
             var target = output.start + unit * length
             for index in inputs.indices {
-                target.copyMemory(from: inputs[index].start + unit * runs[index], byteCount: runs[index])
+                let source = inputs[index].start + unit * runs[index]
+                if source != target { target.copyMemory(from: source, byteCount: runs[index]) }
                 target += runs[index]
             }
         }

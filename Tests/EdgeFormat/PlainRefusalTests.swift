@@ -89,6 +89,18 @@ private let row: End = (.float32, [2, 3])
     #expect(with([1, 2, 0], weights: 0x7fff_ffff) != nil)
 }
 
+@Test func whatIsJoinedMayLieWhereItBelongs() {
+    func joined(axis: Int, at offset: Int) -> String? {
+        refusal(.plainConcatenation, [(.float32, [1, 3]), (.float32, [1, 3])], [(.float32, [1, 6])], [axis]) { model in
+            guard case .arena(let start) = model.contents.tensors[2].home else { return }
+            model.contents.tensors[1].home = .arena(start + offset)
+        }
+    }
+    #expect(joined(axis: 1, at: 12) == nil)
+    for offset in [0, 4, 8, 16, 20] { #expect(joined(axis: 1, at: offset)?.contains("writes over") == true) }
+    for axis in [-1, 0, 2, 3] { #expect(joined(axis: axis, at: 12) != nil) }
+}
+
 @Test func axesAndWindowsFitTheirTensors() {
     #expect(refusal(.plainConcatenation, [row, row], [(.float32, [4, 3])], [0]) == nil)
     #expect(refusal(.plainConcatenation, [row, row], [(.float32, [4, 3])], [1]) != nil)
@@ -143,7 +155,7 @@ private let row: End = (.float32, [2, 3])
     let shared = refusal(.nonMaximumSuppression, boxes, found, parameters.stored) { model in
         model.contents.tensors[3].home = model.contents.tensors[2].home
     }
-    #expect(shared?.contains("writes over") == true)
+    #expect(shared?.contains("two tensors in one place") == true)
 }
 
 @Test func inputsAndOutputsKeepTheOrderOfTheirAxesAndTheNumberOfTheirRows() throws {

@@ -11,20 +11,27 @@ class Arena:
 
     def place(self, tensor):
         """The logical elements of a tensor where they lie: writing to the view writes to the arena."""
-        memory = self.memory[tensor.offset : tensor.offset + tensor.bytes].view(tensor.type)
         if not tensor.picture:
-            return memory.reshape(tensor.shape)
+            memory = self.memory[tensor.offset : tensor.offset + tensor.bytes]
+            return memory.view(tensor.type).reshape(tensor.shape)
+        top, left, _, _ = tensor.border
+        _, height, width, _ = tensor.shape
+        return self.bordered(tensor)[:, top : top + height, left : left + width]
+
+    def bordered(self, tensor):
+        """A picture with its border where it lies; of a part its own channels."""
+        memory = self.memory[tensor.offset : tensor.offset + tensor.bytes].view(tensor.type)
         top, left, bottom, right = tensor.border
         count, height, width, channels = tensor.shape
         sizes = count, top + height + bottom, left + width + right, channels
         pixel = (tensor.stride or channels) * tensor.type.itemsize
         row = sizes[2] * pixel
-        rows = np.lib.stride_tricks.as_strided(memory, sizes, (sizes[1] * row, row, pixel, tensor.type.itemsize))
-        return rows[:, top : top + height, left : left + width]
+        return np.lib.stride_tricks.as_strided(memory, sizes, (sizes[1] * row, row, pixel, tensor.type.itemsize))
 
     def write(self, tensor, values):
-        if not tensor.stride:  # the border of a part belongs to the whole
-            self.memory[tensor.offset : tensor.offset + tensor.bytes].view(tensor.type)[...] = tensor.zero
+        if tensor.picture:
+            values = values.copy()  # what is joined may lie there already
+            self.bordered(tensor)[...] = tensor.zero
         self.place(tensor)[...] = values
 
     def run(self, inputs, observe=None):

@@ -122,7 +122,7 @@ def blocks(operation):
     channels, height, width, depth = weights.shape
     groups = operation.groups
     if groups == 1:
-        adjacent = operation.dilation[1] == 1
+        adjacent = operation.dilation[1] == 1 and not operation.inputs[0].stride
         shape = (channels, height, width * depth) if adjacent else (channels, height * width, depth)
         return [weights.reshape(shape)]
     if is_depthwise(operation):

@@ -25,8 +25,7 @@ def plan(builder, inputs, outputs, alignment):
     lives = {}  # by tensor that owns its memory: [first, last] operation that needs it
     for time, row in enumerate(builder.operations):
         for index in (*row["input"], *row["output"]):
-            owner = builder.tensors[index]
-            owner = owner.get("shares", owner.get("inside", [owner])[0])
+            owner = root(builder.tensors[index])
             if owner["home"] == 1:
                 lives.setdefault(id(owner), [owner, time, time])[2] = time
     for tensor in inputs:
@@ -46,13 +45,27 @@ def plan(builder, inputs, outputs, alignment):
         if "shares" in tensor:
             tensor |= {key: tensor["shares"][key] for key in ("offset", "bytes")}
         if "inside" in tensor:
-            whole, channel = tensor["inside"]
-            tensor |= {"border": whole["border"], "stride": whole["shape"][3]}
-            unit = SIZES[tensor["element"]]
-            tensor["offset"] = whole["offset"] + channel * unit
-            tensor["bytes"] = whole["bytes"] - (tensor["stride"] - tensor["shape"][3]) * unit
+            put_inside(tensor)
     need = max(owner["offset"] + owner["bytes"] for owner, *_ in placed)
     return -(-need // 64) * 64
+
+
+def root(tensor):
+    """The tensor in whose memory one lies."""
+    while "shares" in tensor or "inside" in tensor:
+        tensor = tensor.get("shares") or tensor["inside"][0]
+    return tensor
+
+
+def put_inside(tensor):
+    """The place of a part, whose border and distance of pixels are those of the tensor that it lies in."""
+    whole, channel = tensor["inside"]
+    if "inside" in whole:
+        put_inside(whole)
+    tensor |= {"border": whole["border"], "stride": whole.get("stride", whole["shape"][3])}
+    unit = SIZES[tensor["element"]]
+    tensor["offset"] = whole["offset"] + channel * unit
+    tensor["bytes"] = whole["bytes"] - (whole["shape"][3] - tensor["shape"][3]) * unit
 
 
 def size(tensor):

@@ -52,7 +52,34 @@ class LaterChain(Chain):
             kinds.append(self.concatenation)
         if self.last["element"] == I8:
             kinds += [self.average_pool, self.max_pool]
+        if self.last["shape"][3] > 1 and "shares" not in self.last:
+            kinds += [self.sliced, self.sliced]
         return kinds + self.on_anything()
+
+    def sliced(self):
+        """An operation on some channels of the last tensor, where they lie."""
+        *sizes, channels = self.last["shape"]
+        count = self.pick(1, channels - 1)
+        part = self.alike(self.last, (*sizes, count))
+        part["inside"] = self.last, self.pick(0, channels - count)
+        if "borderless" in self.last:
+            part["borderless"] = True
+        kinds = [self.convolution, self.added_convolution]
+        if self.last["element"] == I8:
+            kinds += [self.average_pool, self.max_pool]
+        if channels <= CHANNELS:
+            kinds.append(self.concatenation)
+        self.last = part
+        kinds[self.pick(0, len(kinds) - 1)]()
+
+    def need_border(self, padding):
+        known = self.last["border"]
+        super().need_border(padding)
+        widen(self.last, known)
+        part = self.last
+        while "inside" in part:  # its border is that of the tensor that it lies in
+            widen(part["inside"][0], part["border"])
+            part = part["inside"][0]
 
     def on_rows(self):
         return [*([self.dense] if self.last["shape"][1] <= TERMS else []), *self.on_anything()]
@@ -255,19 +282,26 @@ class LaterChain(Chain):
         *sizes, channels = self.last["shape"]
         inputs = [self.last]
         for _ in range(self.pick(1, 7 if channels < 8 else 2)):
+            if len(inputs) == 8:
+                break
             again = not self.pick(0, 3)
             shape = *sizes, self.pick(1, 8)
             inputs.append(self.last if again else self.given(self.alike(self.last, shape)))
             if self.last["element"] == I8 and self.pick(0, 1):
                 inputs[-1] = self.pooled(inputs[-1])
+                if self.pick(0, 1) and len(inputs) < 8:
+                    inputs.append(self.averaged(inputs[-1]))
         inputs = [inputs[n] for n in self.random.permutation(len(inputs))]
         output = self.alike(self.last, (*sizes, sum(tensor["shape"][3] for tensor in inputs)))
         channel = 0
         for tensor in inputs:
             if "pooled" in tensor:
                 tensor["inside"] = output, channel
+                widen(output, tensor["border"])
             channel += tensor["shape"][3]
         self.last = self.builder.operation(shapes.CONCATENATION, inputs, output)
+        if any(output["border"]):  # which not every operation can read
+            self.rescale()
 
     def pooled(self, tensor):
         """The same values by a pool of single pixels, which may write them inside a wider tensor."""
@@ -275,6 +309,19 @@ class LaterChain(Chain):
         output["pooled"] = True
         kind = shapes.MAX_POOL if self.pick(0, 1) else shapes.AVERAGE_POOL
         return self.builder.operation(kind, [tensor], output, [1, 1, 1, 1])
+
+
+    def averaged(self, tensor):
+        """Means of neighbours, the padding counted, of what is to lie inside a wider tensor."""
+        tensor["border"] = [self.pick(1, 2) for _ in range(4)]
+        output = self.alike(tensor, tensor["shape"])
+        output["pooled"] = True
+        return self.builder.operation(shapes.AVERAGE_POOL, [tensor], output, [3, 3, 1, 1, 1, 1, 1, 1, 1])
+
+
+def widen(tensor, border):
+    """Gives a tensor a border that is wide enough for another one's."""
+    tensor["border"] = [max(sides) for sides in zip(tensor["border"], border, strict=True)]
 
 
 def divisors(count):

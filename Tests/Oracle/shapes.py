@@ -12,6 +12,7 @@ CONVOLUTION, DENSE, AVERAGE_POOL, MAX_POOL, TABLE, SOFTMAX = range(1, 7)
 CONVOLUTION_WITH_ADDEND, GROUP_NORM, INTERPOLATED_TABLE, RESCALE, UPSAMPLING = range(7, 12)
 CONCATENATION, ADDITION, EMBEDDING, TIME_EMBEDDING, QUANTIZED_ARITHMETIC = range(12, 17)
 WEIGHTED = CONVOLUTION, DENSE, CONVOLUTION_WITH_ADDEND
+PIXELS = CONVOLUTION, CONVOLUTION_WITH_ADDEND, AVERAGE_POOL, MAX_POOL  # what works pixel by pixel
 MOVES = UPSAMPLING, CONCATENATION, EMBEDDING
 
 
@@ -33,6 +34,10 @@ def check(model, operation):
     require(re.fullmatch(expected, homes), f"{operation.name}: homes {homes} of its inputs, not {expected}")
     require(operation.output.home == 1, f"{operation.name}: a constant output")
     check_elements(operation)
+    pixel_by_pixel = operation.kind in PIXELS
+    require(pixel_by_pixel or not operation.output.stride, f"{operation.name}: writes a part")
+    reads_parts = any(tensor.home == 1 and tensor.stride for tensor in operation.inputs)
+    require(pixel_by_pixel or operation.kind == CONCATENATION or not reads_parts, f"{operation.name}: reads a part")
     operation.tables = []  # what its parameters refer to
     kinds[operation.kind](model, operation)
 

@@ -37,3 +37,65 @@ private func padded() throws(EdgeError) -> Graph {
     graph.nodes[0].operation = Pad(before: [0, 1, 1, 0], after: [0, 0, 2, 0], value: 1)
     #expect(graph.simplified().nodes.contains { $0.operation is Pad })
 }
+
+/// input → convolution → slices of its channels → concatenation of these and the convolution's function.
+private func rejoined(_ slices: [Range<Int>]) throws(EdgeError) -> Graph {
+    var graph = Graph(name: "rejoined")
+    let input = graph.addInput("input", TensorType(.float32, [1, 2, 2, 1]))
+    let weights = graph.addConstant("weights", [4, 1, 1, 1], .float32([1, 2, -3, 4]))
+    let wide = try graph.add(Convolution(), name: "wide", inputs: [input, weights])
+    var parts = [try graph.add(Tanh(), name: "tanh", inputs: [wide])]
+    for range in slices {
+        let slice = Rearrangement.slice(
+            [1, 2, 2, 4], starts: [0, 0, 0, range.lowerBound], steps: [1, 1, 1, 1], counts: [1, 2, 2, range.count])
+        parts.append(try graph.add(slice, name: "slice \(range)", inputs: [wide]))
+    }
+    graph.outputs = [try graph.add(Concatenation(), name: "joined", inputs: parts)]
+    return graph
+}
+
+@Test(arguments: [
+    ([0..<1, 1..<4], true), ([0..<2, 2..<3, 3..<4], true), ([1..<4, 0..<1], false), ([0..<1, 2..<4], false),
+    ([0..<3], false), ([0..<1, 0..<1, 1..<4], true),
+])
+func theSlicesOfAPictureSideBySideAreThePicture(_ slices: [Range<Int>], _ isWhole: Bool) throws {
+    let graph = try rejoined(slices)
+    let simple = graph.simplified()
+    let left = simple.nodes.filter { $0.operation is Rearrangement }.count
+    #expect(left == (isWhole ? slices.count == 3 && slices[1] == 0..<1 ? 1 : 0 : slices.count))
+    let input = TensorData.float32([1, -2, 0.5, 0])
+    #expect(try ReferenceInterpreter(simple).run([input]) == ReferenceInterpreter(graph).run([input]))
+}
+
+/// Two inputs' functions, joined along an axis, then a function or a layer.
+private func stacked(axis: Int, isReadByLayer: Bool) throws(EdgeError) -> Graph {
+    var graph = Graph(name: "stacked")
+    var parts: [Graph.ValueID] = []
+    for name in ["a", "b"] {
+        let input = graph.addInput(name, TensorType(.float32, [1, 3, 2]))
+        parts.append(try graph.add(ReLU(), name: name + ".relu", inputs: [input]))
+    }
+    let joined = try graph.add(Concatenation(axis: axis), name: "joined", inputs: parts)
+    guard isReadByLayer else {
+        graph.outputs = [try graph.add(Sigmoid(), name: "sigmoid", inputs: [joined])]
+        return graph
+    }
+    let flat = try graph.add(Flatten(), name: "flat", inputs: [joined])
+    let weights = graph.addConstant("weights", [2, 12], .float32((0..<24).map { Float($0 % 7) - 3 }))
+    graph.outputs = [try graph.add(Dense(), name: "dense", inputs: [flat, weights])]
+    return graph
+}
+
+@Test(arguments: [(1, false), (2, false), (1, true), (2, true)])
+func whatIsJoinedAlongAnyAxisStaysSo(_ axis: Int, _ isReadByLayer: Bool) throws {
+    let graph = try stacked(axis: axis, isReadByLayer: isReadByLayer)
+    let simple = graph.simplified()
+    try simple.validate()
+    let joins = simple.nodes.filter { $0.operation is Concatenation }
+    #expect(joins.count == 1)
+    let shape = joins.first.map { simple.values[$0.outputs[0]].type.shape }
+    #expect(
+        shape == (isReadByLayer ? (axis == 1 ? [1, 1, 1, 12] : [1, 1, 3, 4]) : axis == 1 ? [1, 6, 2] : [1, 3, 4]))
+    let inputs = [TensorData.float32([1, -2, 3, 4, -5, 6]), .float32([-1, 2, 3, 0.5, 5, 6])]
+    #expect(try ReferenceInterpreter(simple).run(inputs) == ReferenceInterpreter(graph).run(inputs))
+}

@@ -108,6 +108,11 @@ struct BroadcastWalk {
             axes[axes.count - 1].size *= shape[axis]
         }
         let none = (size: 1, steps: [Int](repeating: 0, count: views.count))
+        // A row's values are neighbours, which those of one column with a border are not.
+        let areNeighbours = axes.first.map { axis in
+            views.indices.allSatisfy { axis.steps[$0] == 0 || axis.steps[$0] == views[$0].tensor.element.size }
+        }
+        if areNeighbours == false { axes.insert(none, at: 0) }
         let (row, line) = (axes.first ?? none, axes.count > 1 ? axes[1] : none)
         let around = Array(axes.dropFirst(2).reversed())
         (count, steps, rows, strides) = (row.size, row.steps, line.size, line.steps)

@@ -158,6 +158,62 @@ private let row: End = (.float32, [2, 3])
     #expect(shared?.contains("two tensors in one place") == true)
 }
 
+@Test func scoresOfKeptBoxesAreOneARow() {
+    let boxes: [End] = [(.float32, [1, 6, 4]), (.float32, [1, 2, 6])]
+    let found: [End] = [(.int64, [3, 3]), (.int64, [1]), (.float32, [3])]
+    func refused(_ outputs: [End], sigma: Float = 0.5) -> String? {
+        let parameters = SuppressionParameters(hasCentres: false, limit: 2, overlap: 0.5, score: 0.1, sigma: sigma)
+        return refusal(.nonMaximumSuppression, boxes, outputs, parameters.stored)
+    }
+    #expect(refused(found) == nil)
+    #expect(refused([found[0], found[1], (.float32, [2])])?.contains("third output") == true)
+    #expect(refused([found[0], found[1], (.int64, [3])])?.contains("third output") == true)
+    #expect(refused(found + [found[2]]) != nil)
+    for sigma in [Float(-1), .nan] { #expect(refused(found, sigma: sigma)?.contains("sigma") == true) }
+    #expect(refusal(.nonMaximumSuppression, boxes, found, [0, 2, 0, 0, 0, 0, 2])?.contains("neither 0 nor 1") == true)
+}
+
+@Test func detectionsFitTheirBoxesScoresAndAnchors() {
+    let inputs: [End] = [(.float32, [1, 6, 4]), (.float32, [1, 6, 3]), (.float32, [6, 4])]
+    let outputs: [End] = [(.float32, [1, 4, 4]), (.float32, [1, 4]), (.float32, [1, 4]), (.float32, [1])]
+    func refused(
+        _ inputs: [End], _ outputs: [End], _ change: (inout DetectionParameters) -> Void = { _ in }
+    ) -> String? {
+        var parameters = DetectionParameters(
+            limit: 2, classesPerBox: 2, limitPerClass: 1, separatesClasses: false, score: 0.5, overlap: 0.5, classes: 2,
+            scales: [10, 10, 5, 5])
+        change(&parameters)
+        return refusal(.detection, inputs, outputs, parameters.stored)
+    }
+    #expect(refused(inputs, outputs) == nil)
+    #expect(refused(inputs, outputs) { $0.classes = 3 } == nil)
+    for classes in [0, 1, 4, -1] {
+        #expect(refused(inputs, outputs) { $0.classes = classes }?.contains("3 scores a box") == true)
+    }
+    for (index, shape) in [(0, [1, 6, 3]), (0, [2, 6, 4]), (1, [1, 5, 3]), (2, [7, 4]), (2, [6, 5])] {
+        var other = inputs
+        other[index].shape = shape
+        #expect(refused(other, outputs)?.contains("do not fit each other") == true)
+    }
+    for (index, shape) in [(0, [1, 5, 4]), (1, [4]), (2, [1, 5]), (3, [2])] {
+        var other = outputs
+        other[index].shape = shape
+        #expect(refused(inputs, other)?.contains("their number") == true)
+    }
+    #expect(refused(inputs, Array(outputs.dropLast())) != nil)
+    #expect(refused(Array(inputs.dropLast()), outputs) != nil)
+    #expect(refused([inputs[0], (.int32, [1, 6, 3]), inputs[2]], outputs)?.contains("does not compute") == true)
+    let changes: [(inout DetectionParameters) -> Void] = [
+        { $0.limit = 0 }, { $0.classesPerBox = -1 }, { $0.limitPerClass = 0 }, { $0.score = .nan }, { $0.overlap = 0 },
+        { $0.overlap = 1.5 }, { $0.overlap = .nan },
+    ]
+    for change in changes { #expect(refused(inputs, outputs, change)?.contains("find nothing") == true) }
+    for scale in [Float(0), -1, .nan, .infinity] {
+        #expect(refused(inputs, outputs) { $0.scales[3] = scale }?.contains("scale") == true)
+    }
+    #expect(refused(inputs, outputs) { ($0.limit, $0.classesPerBox) = (Int(Int32.max), Int(Int32.max)) } != nil)
+}
+
 @Test func inputsAndOutputsKeepTheOrderOfTheirAxesAndTheNumberOfTheirRows() throws {
     func file(_ change: (inout HandmadeModel) -> Void) -> [UInt8] {
         var model = HandmadeModel()

@@ -2,7 +2,7 @@ import EdgeFormat
 import ModelGraph
 import Testing
 
-/// Interpolation along an axis, and boxes that overlap.
+/// Interpolation along an axis, boxes that overlap, and the end of a detector.
 @Suite struct DetectionTests {
     @Test func resultsAreCombinationsOfNeighbours() throws {
         let x = (TensorType(.float32, [2, 3]), TensorData.float32([0, 10, 20, 1, 2, 3]))
@@ -83,8 +83,139 @@ import Testing
             }
         }
         let negative = NonMaximumSuppression(limit: -1, overlapThreshold: 0.5, scoreThreshold: nil)
-        #expect(throws: EdgeError.self) {
-            try negative.outputTypes(of: [TensorType(.float32, [1, 3, 4]), TensorType(.float32, [1, 1, 3])])
+        let steep = NonMaximumSuppression(limit: 1, overlapThreshold: 0.5, scoreThreshold: nil, sigma: -1)
+        for operation in [negative, steep] {
+            #expect(throws: EdgeError.self) {
+                try operation.outputTypes(of: [TensorType(.float32, [1, 3, 4]), TensorType(.float32, [1, 1, 3])])
+            }
         }
+    }
+
+    @Test func aStrictThresholdCountsItself() throws {
+        // The second box is the upper half of the first: a share of just 0.5.
+        let halves: [Float] = [0, 0, 1, 1, 0, 0, 0.5, 1, 5, 5, 6, 6]
+        for isStrict in [false, true] {
+            let operation = NonMaximumSuppression(
+                limit: 9, overlapThreshold: 0.5, scoreThreshold: nil, isStrict: isStrict)
+            let found = try run(operation, [([1, 3, 4], halves), ([1, 1, 3], [0.9, 0.8, 0.7])])
+            #expect(found[1].longs == [isStrict ? 2 : 3])
+        }
+    }
+
+    @Test func scoresFallByWhatBoxesShare() throws {
+        // The first box shares 9/11 with the second: 0.8·exp(−(9/11)² / 2·0.5) = 0.4096.
+        func found(above score: Float) throws -> [TensorData] {
+            let operation = NonMaximumSuppression(
+                limit: 9, overlapThreshold: 0.95, scoreThreshold: score, sigma: 0.5, givesScores: true)
+            return try run(operation, [([1, 3, 4], boxes), ([1, 1, 3], [0.8, 0.9, 0.7])])
+        }
+        let all = try found(above: 0.1)
+        #expect(all[0].longs == [0, 0, 1, 0, 0, 2, 0, 0, 0] && all[1].longs == [3])
+        #expect(zip(all[2].floats ?? [], [0.9, 0.7, 0.40962]).allSatisfy { abs($0 - $1) < 1e-4 })
+        let some = try found(above: 0.45)
+        #expect(some[1].longs == [2] && some[2].floats == [0.9, 0.7, 0])
+    }
+
+    private func run(
+        _ operation: some ModelGraph.Operation, _ inputs: [(shape: [Int], data: [Float])]
+    ) throws -> [TensorData] {
+        let types = inputs.map { TensorType(.float32, $0.shape) }
+        let operands = zip(types, inputs).map { (type: $0, data: TensorData.float32($1.data)) }
+        return try operation.evaluate(operands, outputs: operation.outputTypes(of: types))
+    }
+}
+
+/// The end of a detector over three boxes: 0 … 1, the same moved by a tenth, and one far away.
+@Suite struct DetectorTests {
+    private let anchors: [Float] = [0.5, 0.5, 1, 1, 0.5, 0.6, 1, 1, 0.5, 2.5, 1, 1]
+    /// Background, class 0, class 1.
+    private let scores: [Float] = [0.9, 0.1, 0.8, 0, 0.85, 0.2, 0, 0.3, 0.3]
+
+    private func detection(_ change: (inout Detection) -> Void = { _ in }) -> Detection {
+        var detection = Detection(
+            limit: 3, scoreThreshold: 0.25, overlapThreshold: 0.5, classes: 2,
+            scales: Detection.Scales(y: 10, x: 10, height: 5, width: 5))
+        change(&detection)
+        return detection
+    }
+
+    private func types(_ shapes: [[Int]] = [[1, 3, 4], [1, 3, 3], [3, 4]]) -> [TensorType] {
+        shapes.map { TensorType(.float32, $0) }
+    }
+
+    private func run(
+        _ detection: Detection, encodings: [Float] = [Float](repeating: 0, count: 12), scores: [Float]? = nil
+    ) throws -> [[Float]] {
+        let data = [encodings, scores ?? self.scores, anchors].map { TensorData.float32($0) }
+        let outputs = try detection.outputTypes(of: types())
+        return try detection.evaluate(zip(types(), data).map { (type: $0, data: $1) }, outputs: outputs).map {
+            try #require($0.floats)
+        }
+    }
+
+    @Test func aBoxStandsForItsBestClass() throws {
+        let found = try run(detection())
+        #expect(found[1] == [0, 0, 0] && found[2] == [0.85, 0.3, 0] && found[3] == [2])
+        let corners: [Float] = [0, 0.1, 1, 1.1, 0, 2, 1, 3, 0, 0, 0, 0]
+        #expect(zip(found[0], corners).allSatisfy { abs($0 - $1) < 1e-6 })
+    }
+
+    @Test func aBoxIsGivenWithSeveralClasses() throws {
+        let found = try run(detection { ($0.limit, $0.classesPerBox) = (2, 2) })
+        #expect(found[0].count == 16 && found[0][0..<4] == found[0][4..<8])
+        #expect(found[1] == [0, 1, 0, 1] && found[2] == [0.85, 0.2, 0.3, 0.3] && found[3] == [2])
+        // There are not three classes.
+        let more = try run(detection { ($0.limit, $0.classesPerBox) = (2, 3) })
+        #expect(more[1] == [0, 1, 0, 0, 1, 0] && more[2] == [0.85, 0.2, 0, 0.3, 0.3, 0] && more[3] == [2])
+    }
+
+    @Test func classesMayBeOnTheirOwn() throws {
+        let found = try run(detection { $0.separatesClasses = true })
+        // The last place goes to the first of two classes with the same score.
+        #expect(found[1] == [0, 1, 0] && found[2] == [0.85, 0.8, 0.3] && found[3] == [3])
+        let one = try run(detection { ($0.separatesClasses, $0.limitPerClass) = (true, 1) })
+        #expect(one[1] == [0, 1, 0] && one[2] == [0.85, 0.8, 0] && one[3] == [2])
+    }
+
+    @Test func aScoreAtTheThresholdCountsAndANaNDoesNot() throws {
+        #expect(try run(detection { $0.scoreThreshold = 0.3 })[3] == [2])
+        #expect(try run(detection { $0.scoreThreshold = 0.31 })[3] == [1])
+        #expect(try run(detection { $0.scoreThreshold = 0.9 }).allSatisfy { $0.allSatisfy { $0 == 0 } })
+        for separates in [false, true] {
+            let none = try run(
+                detection { $0.separatesClasses = separates }, scores: [Float](repeating: .nan, count: 9))
+            #expect(none[3] == [0])
+        }
+    }
+
+    @Test func encodingsMoveAndStretchAnchors() throws {
+        // Half of the anchor's height down, a tenth of its width to the left, twice as high, as wide.
+        let found = try run(detection { $0.limit = 1 }, encodings: [0, 0, 0, 0, 5, -1, 3.465736, 0, 0, 0, 0, 0])
+        #expect(zip(found[0], [0, 0, 2, 1]).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+
+    @Test func whatMakesNoSenseIsRefused() {
+        func refuse(_ words: String, _ shapes: [[Int]]? = nil, _ change: (inout Detection) -> Void = { _ in }) {
+            let error = #expect(throws: EdgeError.self) {
+                try detection(change).outputTypes(of: shapes.map(types) ?? types())
+            }
+            #expect(error?.sentence.contains(words) == true, "\(error?.line ?? "")")
+        }
+        refuse("0 boxes at most") { $0.limit = 0 }
+        refuse("-1 classes a box") { $0.classesPerBox = -1 }
+        refuse("0 boxes a class") { $0.limitPerClass = 0 }
+        refuse("\(Int.max) classes") { $0.classes = .max }
+        refuse("4 classes have as many") { $0.classes = 4 }
+        refuse("1 classes have as many") { $0.classes = 1 }
+        refuse("elements") { ($0.limit, $0.classesPerBox) = (65_536, 65_536) }
+        for threshold in [Float(0), -1, 1.5, .nan] {
+            refuse("overlap threshold") { $0.overlapThreshold = threshold }
+        }
+        refuse("score threshold") { $0.scoreThreshold = .nan }
+        for scale in [Float(0), -10, .nan, .infinity] { refuse("a scale of boxes") { $0.scales.width = scale } }
+        refuse("as boxes of", [[1, 3, 3], [1, 3, 3], [3, 4]])
+        refuse("as boxes of", [[2, 3, 4], [2, 3, 3], [3, 4]])
+        refuse("as boxes of", [[1, 3, 4], [1, 4, 3], [3, 4]])
+        refuse("as anchors of 3", [[1, 3, 4], [1, 3, 3], [4, 4]])
     }
 }

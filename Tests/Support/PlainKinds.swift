@@ -27,6 +27,7 @@ public struct PlainKinds {
         try kinds.addReductions()
         try kinds.addPictures()
         try kinds.addIndexing()
+        try kinds.addBoxes()
         return kinds.graph
     }
 
@@ -244,6 +245,9 @@ extension PlainKinds {
                 ScatterElements(axis: 0, reduction: reduction),
                 [words, integers(.int32, [3], [1, 1, -1]), integers(.int16, [3], [5, -6, 7])])
         }
+    }
+
+    private mutating func addBoxes() throws(EdgeError) {
         let boxes = try step(
             Arithmetic(.multiplication), [input(.float32, [1, 12, 4]), floats([1, 1, 1], scale: 3)])[0]
         let scores = input(.float32, [1, 2, 12])
@@ -253,5 +257,15 @@ extension PlainKinds {
             limit: 4, overlapThreshold: 0.2, scoreThreshold: nil, format: .centers)
         let rows = try step(suppression, [boxes, scores])
         graph.outputs.append(rows[0])
+        let soft = NonMaximumSuppression(
+            limit: 6, overlapThreshold: 0.6, scoreThreshold: -0.9, sigma: 0.5, isStrict: true, givesScores: true)
+        try add(soft, [boxes, scores])
+        let detections = [input(.float32, [1, 20, 5]), input(.float32, [1, 20, 4]), floats([20, 4], scale: 0.5)]
+        for (separates, copies, classes) in [(false, 1, 3), (false, 5, 4), (true, 1, 4), (true, 2, 3)] {
+            let detection = Detection(
+                limit: 6, classesPerBox: copies, limitPerClass: 3, separatesClasses: separates, scoreThreshold: -0.8,
+                overlapThreshold: 0.4, classes: classes, scales: Detection.Scales(y: 10, x: 8, height: 5, width: 4))
+            try add(detection, detections)
+        }
     }
 }

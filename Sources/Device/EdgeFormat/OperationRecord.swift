@@ -42,6 +42,7 @@ public enum OperationKind: UInt16, CaseIterable, Sendable {
     case resampling = 36
     case quantization = 37
     case dequantization = 38
+    case detection = 39
 
     public var name: StaticString {
         switch self {
@@ -83,6 +84,7 @@ public enum OperationKind: UInt16, CaseIterable, Sendable {
         case .resampling: "resampling"
         case .quantization: "quantization"
         case .dequantization: "dequantization"
+        case .detection: "detection"
         }
     }
 

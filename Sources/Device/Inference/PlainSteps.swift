@@ -71,9 +71,10 @@ extension StepBuilder {
                 isLargest: isLargest, input: inputs[0], values: plain(operation.output),
                 indices: plain(operation.outputs[1]), output: output)
         case .nonMaximumSuppression(let parameters):
-            return PreparedSuppression(
-                parameters, boxes: inputs[0], scores: inputs[1], rows: plain(operation.output),
-                count: plain(operation.outputs[1]), output: output)
+            return try PreparedSuppression(
+                parameters, boxes: inputs[0], scores: inputs[1], results: operation.outputs.map(plain), output: output)
+        case .detection(let parameters):
+            return try PreparedDetection(parameters, inputs, results: operation.outputs.map(plain), output: output)
         default: throw missing("operation '\(operation.name)'")
         }
     }

@@ -82,6 +82,10 @@ void plain_function_reals(int32_t function, float a, float b, const float *x, fl
     }                                                           \
     return;
 
+float plain_scaled_exponential(double factor, double x) {
+    return (float)(factor * elementary_exp(x));
+}
+
 void plain_function_wholes(int32_t function, const int64_t *x, int64_t *y, size_t count) {
     switch (function) {
     // Unsigned, since the smallest integer has no opposite.

@@ -28,8 +28,10 @@ extension Lowering {
         case let suppression as NonMaximumSuppression:
             let parameters = SuppressionParameters(
                 hasCentres: suppression.format == .centers, limit: min(suppression.limit, Int(Int32.max)),
-                overlap: suppression.overlapThreshold, score: suppression.scoreThreshold)
+                overlap: suppression.overlapThreshold, score: suppression.scoreThreshold, sigma: suppression.sigma,
+                isStrict: suppression.isStrict)
             try addPlain(.nonMaximumSuppression, node, parameters.stored)
+        case let detection as Detection: try addPlain(.detection, node, detection.stored.stored)
         case let resampling as Resampling: try lower(resampling, node)
         case let function as any UnaryOperation: try addPlain(.function, node, try stored(function).stored)
         default: try lowerPlainPicture(node)
@@ -237,5 +239,15 @@ extension ScatterReduction {
         case .maximum: .maximum
         case .minimum: .minimum
         }
+    }
+}
+
+extension Detection {
+    /// As files have it.
+    fileprivate var stored: DetectionParameters {
+        DetectionParameters(
+            limit: limit, classesPerBox: classesPerBox, limitPerClass: min(limitPerClass, limit),
+            separatesClasses: separatesClasses, score: scoreThreshold, overlap: overlapThreshold, classes: classes,
+            scales: SIMD4(scales.y, scales.x, scales.height, scales.width))
     }
 }

@@ -139,6 +139,7 @@ extension ModelOperation.Parameters {
         case .scatterND(let reduction): return [reduction.rawValue]
         case .plainSoftmax(let flag), .topK(let flag): return [flag ? 1 : 0]
         case .nonMaximumSuppression(let suppression): return suppression.stored
+        case .detection(let detection): return detection.stored
         default: return []
         }
     }

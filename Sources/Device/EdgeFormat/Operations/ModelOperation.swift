@@ -42,6 +42,7 @@ public struct ModelOperation: Sendable {
         case resampling(ResamplingParameters)
         case quantization
         case dequantization
+        case detection(DetectionParameters)
     }
 
     public let name: String

@@ -93,6 +93,9 @@ void plain_function_reals(int32_t function, float a, float b, const float *_Nonn
 /// The same of integers; functions that are none of integers leave them as they are.
 void plain_function_wholes(int32_t function, const int64_t *_Nonnull x, int64_t *_Nonnull y, size_t count);
 
+/// factor * exp(x), rounded once.
+float plain_scaled_exponential(double factor, double x);
+
 /// Functions of two numbers; the numbers stand in .edge files. What holds or does not is 1 or 0.
 enum plain_arithmetic {
     PLAIN_ADD = 1,

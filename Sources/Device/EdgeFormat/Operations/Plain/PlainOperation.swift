@@ -27,6 +27,7 @@ extension ModelOperation {
         case .scatterND: return .scatterND(try checkScatterND(context))
         case .topK: return .topK(isLargest: try checkTopK(context))
         case .nonMaximumSuppression: return .nonMaximumSuppression(try SuppressionParameters(context))
+        case .detection: return .detection(try DetectionParameters(context))
         case .resampling: return .resampling(try ResamplingParameters(context))
         default: return try checkBetween(kind, context)
         }

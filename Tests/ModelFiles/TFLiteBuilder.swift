@@ -23,6 +23,7 @@ struct TFLiteBuilder {
         case mean = 40
         case squeeze = 43
         case stridedSlice = 45
+        case topK = 48
         case split = 49
         case maximum = 55
         case argMax = 56
@@ -30,6 +31,8 @@ struct TFLiteBuilder {
         case expandDimensions = 70
         case quantize = 114
         case whileLoop = 119
+        case suppression4 = 120
+        case suppression5 = 121
         case tile = 69
         case resizeLinear = 23
     }
@@ -79,14 +82,17 @@ struct TFLiteBuilder {
     /// - Parameters:
     ///   - inputs: −1 for one that is left out.
     ///   - options: their kind and fields.
+    ///   - custom: the name of a custom operator.
+    ///   - customOptions: its own, in its maker's format.
     mutating func node(
         _ kind: Operator, _ inputs: [Int32], _ outputs: [Int32], options: (UInt8, [Int: FlatValue])? = nil,
-        custom: String? = nil, intermediates: [Int32]? = nil
+        custom: String? = nil, customOptions: [UInt8]? = nil, intermediates: [Int32]? = nil
     ) {
         var fields: [Int: FlatValue] = [
             0: .int(Int32(codes.count)), 1: .ints(inputs), 2: .ints(outputs),
         ]
         if let options { (fields[3], fields[4]) = (.byte(options.0), .table(options.1)) }
+        if let customOptions { fields[5] = .bytes(customOptions) }
         if let intermediates { fields[8] = .ints(intermediates) }
         var code: [Int: FlatValue] = [0: .byte(UInt8(min(kind.rawValue, 127))), 3: .int(kind.rawValue)]
         if let custom { code[1] = .string(custom) }

@@ -22,14 +22,15 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from tflite_cases import CASES  # noqa: E402
+from tflite_detection import DETECTION_CASES  # noqa: E402
 from tflite_model import random  # noqa: E402
 from tflite_recurrent import recurrent  # noqa: E402
 
 SAMPLES = int(os.environ.get("LITERT_SAMPLES", "20"))
 
 
-def write(path, content):
-    """A model with its inputs and LiteRT's outputs; whether LiteRT takes it."""
+def write(path, content, clean=lambda outputs: None):
+    """A model with its inputs and LiteRT's outputs; whether LiteRT takes it. `clean` gets each run's outputs first."""
     path.write_bytes(content)
     try:
         runtime = litert.Interpreter(model_path=str(path), num_threads=1)
@@ -47,8 +48,10 @@ def write(path, content):
             place.append(x)
             runtime.set_tensor(detail["index"], x)
         runtime.invoke()
-        for place, detail in zip(results, runtime.get_output_details()):
-            place.append(runtime.get_tensor(detail["index"]).copy())
+        outputs = [runtime.get_tensor(detail["index"]).copy() for detail in runtime.get_output_details()]
+        clean(outputs)
+        for place, output in zip(results, outputs):
+            place.append(output)
     for name, arrays in [("input", given), ("output", results)]:
         for index, samples in enumerate(arrays):
             samples = numpy.stack(samples)
@@ -76,9 +79,9 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     count = 0
-    for cases in [*CASES, recurrent]:
-        for name, content in cases():
-            count += write(folder / f"{name}.tflite", content)
+    for cases in [*CASES, recurrent, *DETECTION_CASES]:
+        for name, content, *clean in cases():
+            count += write(folder / f"{name}.tflite", content, *clean)
     for model in map(pathlib.Path, sys.argv[2:separator]):
         count += write(folder / model.name, model.read_bytes())
     environment = {**os.environ, "SWIFTLET_TFLITE_PEERS": str(folder.resolve())}

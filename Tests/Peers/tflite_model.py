@@ -72,6 +72,17 @@ class Model:
             operator.intermediates = intermediates
         self.graph.operators.append(operator)
 
+    def custom(self, name, inputs, outputs, options):
+        """An operator that its maker named; `options` are bytes."""
+        code = schema.OperatorCodeT()
+        code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.CUSTOM
+        code.customCode, code.version = name, 1
+        operator = schema.OperatorT()
+        operator.opcodeIndex, operator.inputs, operator.outputs = len(self.codes), list(inputs), list(outputs)
+        operator.customOptions = numpy.frombuffer(bytes(options), "u1")
+        self.codes.append(code)
+        self.graph.operators.append(operator)
+
     def bytes(self, *outputs):
         model = schema.ModelT()
         self.graph.outputs = list(outputs)

@@ -38,6 +38,8 @@ struct TFLiteOperator {
     /// Which table `options` is, as in the schema's union BuiltinOptions.
     var optionsKind: Int
     var options: FlatTable?
+    /// Those of a custom operator, in its maker's format; empty where there are none.
+    var customOptions: ArraySlice<UInt8>
 
     var place: String { "node \(number) (\(type))" }
 }
@@ -144,6 +146,10 @@ extension TFLiteOperator {
             intermediates = try Self.operands(table, 8, "its intermediates", tensors: tensors)
             optionsKind = try table.byte(3)
             options = try table.table(4, "its options")
+            customOptions = try table.bytes(5, "its options")
+            guard try table.integer(9, default: UInt64(0)) <= 1 else {
+                throw EdgeError(.data, at: "", "its options are behind the end of the tables; such files are not read")
+            }
         } catch {
             throw error.within("node \(number) (\(kinds[code].type))")
         }

@@ -67,7 +67,7 @@ struct TFLiteImporter {
     }
 
     private mutating func add(_ node: TFLiteOperator) throws(EdgeError) {
-        guard let rule = Self.rules[node.type] else { return }
+        guard let rule = Self.rule(for: node) else { return }
         guard node.optionsKind == 0 || node.optionsKind == rule.options else {
             throw EdgeError(.data, at: "", "its options are those of another operator (\(node.optionsKind))")
         }

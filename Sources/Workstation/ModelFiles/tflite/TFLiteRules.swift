@@ -19,6 +19,7 @@ extension TFLiteImporter {
     /// Every operator that is supported: docs/operators.md.
     static let rules: [String: Rule] = [
         layerRules, shapeRules, pictureRules, arithmeticRules, reductionRules, functionRules, recurrentRules,
+        detectionRules,
     ]
     .reduce(into: [:]) { all, some in all.merge(some) { own, _ in own } }
 
@@ -102,10 +103,13 @@ extension TFLiteImporter {
         return rules
     }
 
+    /// How a node is imported; nil where nobody knows. A custom operator may have a builtin one's name.
+    static func rule(for node: TFLiteOperator) -> Rule? { (node.isCustom ? customRules : rules)[node.type] }
+
     /// Names every unknown operator and its nodes at once, so that a person sees the whole distance to a supported model.
     static func refuseUnknown(_ operators: [TFLiteOperator]) throws(EdgeError) {
         var unknown = UnknownOperators()
-        for node in operators where node.isCustom || rules[node.type] == nil {
+        for node in operators where rule(for: node) == nil {
             unknown.add(node.isCustom ? "custom \(node.type)" : node.type, place: "\(node.number)")
         }
         try unknown.refuse()

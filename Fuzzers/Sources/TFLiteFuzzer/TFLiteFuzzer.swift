@@ -27,7 +27,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
 public func initialize(_ argc: UnsafeMutableRawPointer?, _ argv: UnsafeMutableRawPointer?) -> Int32 {
     guard let folder = ProcessInfo.processInfo.environment["FUZZ_SEEDS"] else { return 0 }
     for (name, file) in seeds {
-        guard let bytes = Data(base64Encoded: file) else { continue }
+        guard let bytes = Data(base64Encoded: file, options: .ignoreUnknownCharacters) else { continue }
         do {
             try bytes.write(to: URL(fileURLWithPath: folder).appendingPathComponent(name + ".tflite"))
         } catch {

@@ -64,16 +64,12 @@ final class Warnings: Sendable {
         guard let quantized else { return }
         let sentences = try reporting { () throws(EdgeError) in
             let model = try Model(bytes: file, place: quantized.name)
-            var sentences = [try CostWarnings.floatOperations(quantized, model)]
             // A network that cannot be compiled in floats has nothing to be compared with.
-            if let graph = floats, let other = try? build.runTimed(graph) {
-                sentences.append(
-                    try CostWarnings.slowOperations(
-                        quantized, model, floats: Model(bytes: other.file, place: graph.name)))
-            }
-            return sentences
+            let others = floats.flatMap { graph in (try? build.runTimed(graph)).map { (graph.name, $0.file) } }
+            let other = try others.map { (name, file) throws(EdgeError) in try Model(bytes: file, place: name) }
+            return try CostWarnings.operations(quantized, model, floats: other)
         }
-        for sentence in sentences.compactMap({ $0 }) { say(sentence) }
+        for sentence in sentences { say(sentence) }
     }
 
     private func say(_ sentence: String) {

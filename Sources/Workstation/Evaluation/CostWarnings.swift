@@ -22,34 +22,40 @@ public enum CostWarnings {
         return "\(channels) 0 for every calibration sample and can be left out of the network: \(list)\(more)"
     }
 
-    /// Operations that stay in float inside a network of integers, and the share of the time that they take here.
-    /// - Parameter model: what the graph was compiled to.
-    /// - Throws: `EdgeError` when the model cannot be run here.
-    public static func floatOperations(_ graph: Graph, _ model: Model) throws(EdgeError) -> String? {
+    /// What a model's operations take longer than they need to: those that stay in float, and those that are slower in
+    /// integers than in floats. It is timed once for both.
+    /// - Parameters:
+    ///   - graph: quantized.
+    ///   - model: what it was compiled to.
+    ///   - floats: the network compiled without quantization; nil where it is not compared.
+    /// - Throws: `EdgeError` when a model cannot be run here.
+    public static func operations(_ graph: Graph, _ model: Model, floats: Model? = nil) throws(EdgeError) -> [String] {
         let nodes = graph.floatNodes
-        guard !nodes.isEmpty else { return nil }
+        guard floats != nil || !nodes.isEmpty else { return [] }
         var indices: [String: Int] = [:]
-        for node in graph.nodes { indices[node.name] = 0 }
-        for node in nodes { indices[node.name] = 1 }
-        let times = try nanoseconds(model, indices, count: 2)
-        let all = times.total
-        let share = DecimalText.format(all > 0 ? 100 * Double(times.owned[1]) / Double(all) : 0, digits: 0)
+        for (index, node) in graph.nodes.enumerated() { indices[node.name] = index }
+        let times = try Times(model, indices, count: graph.nodes.count)
+        var sentences: [String] = []
+        if !nodes.isEmpty { sentences.append(floatOperations(graph, nodes, times)) }
+        if let floats {
+            let others = try Times(floats, indices, count: graph.nodes.count)
+            if let sentence = slowOperations(graph, times, others) { sentences.append(sentence) }
+        }
+        return sentences
+    }
+
+    /// Operations that stay in float inside a network of integers, and the share of the time that they take here.
+    private static func floatOperations(_ graph: Graph, _ nodes: [Graph.Node], _ times: Times) -> String {
+        let inFloat = Set(nodes.map(\.name))
+        let time = graph.nodes.indices.reduce(0) { $0 + (inFloat.contains(graph.nodes[$1].name) ? times.owned[$1] : 0) }
+        let share = DecimalText.format(times.total > 0 ? 100 * Double(time) / Double(times.total) : 0, digits: 0)
         return "\(nodes.count) of \(graph.nodes.count) operations stay in float and take \(share) % of the time here: "
             + list(nodes)
     }
 
     /// Operations in integers that take longer here than the same ones in floats.
-    /// - Parameters:
-    ///   - graph: quantized.
-    ///   - model: what it was compiled to.
-    ///   - floats: the network compiled without quantization.
-    /// - Throws: `EdgeError` when a model cannot be run here.
-    public static func slowOperations(_ graph: Graph, _ model: Model, floats: Model) throws(EdgeError) -> String? {
+    private static func slowOperations(_ graph: Graph, _ integers: Times, _ others: Times) -> String? {
         let inFloat = Set(graph.floatNodes.map(\.name))
-        var indices: [String: Int] = [:]
-        for (index, node) in graph.nodes.enumerated() { indices[node.name] = index }
-        let integers = try nanoseconds(model, indices, count: graph.nodes.count)
-        let others = try nanoseconds(floats, indices, count: graph.nodes.count)
         let slow = graph.nodes.indices.filter {
             !inFloat.contains(graph.nodes[$0].name)
                 && isSlower(integers.owned[$0], than: others.owned[$0], of: integers.total)
@@ -70,17 +76,22 @@ public enum CostWarnings {
         other > 0 && 4 * time > 5 * other && 100 * (time - other) > total && time - other > 20_000
     }
 
-    /// How long a model's operations take here, by what they belong to, and all of them.
-    private static func nanoseconds(
-        _ model: Model, _ indices: [String: Int], count: Int
-    ) throws(EdgeError) -> (owned: [Int64], total: Int64) {
-        let owners = OperationOwners(indices)
-        let times = try OperationTimes(model, runs: 5)
-        var owned = [Int64](repeating: 0, count: count)
-        for (time, operation) in zip(times.nanoseconds, times.operations) {
-            if let owner = owners.owner(of: operation, model.file.tensors) { owned[owner] += time }
+    /// How long a model's operations take here, in nanoseconds.
+    private struct Times {
+        /// By what they belong to.
+        var owned: [Int64]
+        /// Of all of them.
+        let total: Int64
+
+        init(_ model: Model, _ indices: [String: Int], count: Int) throws(EdgeError) {
+            let owners = OperationOwners(indices)
+            let times = try OperationTimes(model, runs: 5)
+            owned = [Int64](repeating: 0, count: count)
+            total = times.nanoseconds.reduce(0, +)
+            for (time, operation) in zip(times.nanoseconds, times.operations) {
+                if let owner = owners.owner(of: operation, model.file.tensors) { owned[owner] += time }
+            }
         }
-        return (owned, times.nanoseconds.reduce(0, +))
     }
 
     private static func list(_ nodes: [Graph.Node]) -> String {

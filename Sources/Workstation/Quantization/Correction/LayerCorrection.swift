@@ -47,7 +47,9 @@ public struct LayerCorrection: Sendable {
         let samples = samples.thinned(to: sampleCount)
         let wanted = recipe.biasCorrection == .empirical ? try floatMeans(samples) : [:]
         let expected = recipe.biasCorrection == .dataFree ? Expected(float) : nil
-        var run = try LayerwiseRun(quantized, samples, threads: threads)
+        // Only what samples show needs their values.
+        let needsValues = recipe.biasCorrection == .empirical || recipe.rounding == .adaptive
+        var run = try LayerwiseRun(quantized, needsValues ? samples : samples.thinned(to: 0), threads: threads)
         for (index, node) in quantized.nodes.enumerated() {
             guard !Interrupts.requested else { throw EdgeError.interrupted }
             try mayContinue()
@@ -64,8 +66,7 @@ public struct LayerCorrection: Sendable {
                 }
                 if let bias { run.replace(biasID, by: .int32(bias)) }
             }
-            // Only what samples show needs their values.
-            if recipe.biasCorrection == .empirical || recipe.rounding == .adaptive { try run.advance(index) }
+            if needsValues { try run.advance(index) }
             let (done, all) = (index + 1, quantized.nodes.count)
             progress(samples.count * done / all - samples.count * index / all)
         }

@@ -174,6 +174,7 @@ private func search(
     let outcome = try search(try classifier(), judges: 40, bar: -100) { recipes.append($0.recipe) }.outcome
     #expect(outcome.ending == .exhausted && recipes.contains(outcome.recipe))
     #expect(recipes.indices.allSatisfy { !recipes[..<$0].contains(recipes[$0]) })
+    #expect(recipes.contains { $0.learnsRanges })
     #expect(recipes.contains { $0.equalizes } && recipes.contains { $0.rounding == .adaptive })
     #expect(recipes.contains { $0.sixteenBit.contains("second") })
     #expect(!recipes.contains { $0.sixteenBit.contains("first") }, "it reads the picture, which has 8 bits")

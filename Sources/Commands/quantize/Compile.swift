@@ -34,6 +34,11 @@ extension Verb {
                         "how activation ranges are found: min-max (default), moving-average, percentile[:99.99], mse (default for a denoiser), kl"
                 ),
                 Option(
+                    "learn-ranges",
+                    help:
+                        "move the ends of these ranges so that the results of each block are nearest to the float network's"
+                ),
+                Option(
                     "weight-ranges", argument: "METHOD", help: "how weight ranges are found: min-max (default) or mse"),
                 Option(
                     "rounding", argument: "METHOD",
@@ -88,6 +93,8 @@ private func runCompile(_ arguments: Arguments) throws(Failure) -> ExitStatus {
     let progress = SharedProgress(
         "calibrating", total: search == nil ? count : build.recipe.calibrationCount, quiet: arguments.quiet)
     build.progress = { progress.add($0) }
+    let learning = LateProgress("learning ranges", quiet: arguments.quiet)
+    build.learningProgress = { learning.update($0, of: $1) }
     let compiled = try reporting { () throws(EdgeError) in
         do throws(EdgeError) {
             return try build.run(graph, preprocessing: preprocessing, data: data)
@@ -116,7 +123,10 @@ private func refuseCalibration(
     _ precision: QuantizationRecipe.Precision, _ arguments: Arguments
 ) throws(Failure) {
     try refuse(
-        ["calibration", "ranges", "sixteen-bit", "float", "max-drop", "report", "report-data", "report-labels"],
+        [
+            "calibration", "ranges", "learn-ranges", "sixteen-bit", "float", "max-drop", "report", "report-data",
+            "report-labels",
+        ],
         arguments, "\(precision.rawValue) computes with floats, for which nothing is calibrated")
     guard precision != .int8Weights else { return }
     try refuse(["weight-ranges"], arguments, "\(precision.rawValue) makes no integers of weights")
@@ -148,7 +158,8 @@ private func compileQuantized(
 ) throws(Failure) -> ExitStatus {
     try refuse(
         [
-            "calibration", "calibration-count", "labels", "ranges", "weight-ranges", "rounding", "bias-correction",
+            "calibration", "calibration-count", "labels", "ranges", "learn-ranges", "weight-ranges", "rounding",
+            "bias-correction",
             "sixteen-bit", "float", "max-drop", "report", "report-data", "report-labels",
         ], arguments, "the network is quantized already and keeps its own scales; leave the option out")
     var file = try AtomicFile.begin(output)
@@ -199,6 +210,7 @@ private func settings(_ arguments: Arguments) throws(Failure) -> ModelBuild {
         }
         build.recipe.ranges = method
     }
+    build.recipe.learnsRanges = arguments.flag("learn-ranges")
     if let choice = try arguments.choice("weight-ranges", of: ["min-max", "mse"]) {
         build.recipe.weightRanges = choice == 0 ? .minMax : .leastSquares
     }
@@ -237,7 +249,10 @@ private func calibrationData(
 ) throws(Failure) -> (ModelBuild.CalibrationData, Int) {
     if let settings = try reporting({ () throws(EdgeError) in try DiffusionSettings(metadata: graph.metadata) }) {
         try refuse(
-            ["calibration-count", "labels", "bias-correction", "equalize", "rounding", "float", "max-drop"], arguments,
+            [
+                "calibration-count", "labels", "learn-ranges", "bias-correction", "equalize", "rounding", "float",
+                "max-drop",
+            ], arguments,
             "a denoiser makes its own data; leave the option out")
         (recipe.biasCorrection, recipe.rounding) = (.none, .nearest)
         if arguments.value("ranges") == nil { recipe.ranges = .leastSquares }

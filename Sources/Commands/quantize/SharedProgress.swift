@@ -18,3 +18,25 @@ final class SharedProgress: Sendable {
 
     func finish() { state.withLock { $0.bar.finish() } }
 }
+
+/// A progress bar for work that says itself how much it is.
+final class LateProgress: Sendable {
+    private let label: String
+    private let quiet: Bool
+    private let bar = Mutex<ProgressBar?>(nil)
+
+    init(_ label: String, quiet: Bool) {
+        self.label = label
+        self.quiet = quiet
+    }
+
+    /// Shows what is done; all of it ends the line.
+    func update(_ done: Int, of all: Int) {
+        bar.withLock { bar in
+            var shown = bar ?? ProgressBar(label, total: all, quiet: quiet)
+            shown.update(done)
+            if done == all { shown.finish() }
+            bar = done == all ? nil : shown
+        }
+    }
+}

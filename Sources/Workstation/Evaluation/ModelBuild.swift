@@ -32,6 +32,8 @@ public struct ModelBuild: Sendable {
     public var afterCalibration: @Sendable (Calibration) -> Void = { _ in }
     /// Called with the number of calibration samples done, from any thread.
     public var progress: @Sendable (Int) -> Void = { _ in }
+    /// Called while ranges are learned, with the number of blocks done and of all.
+    public var learningProgress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
     /// Asked now and then; what it throws ends the build.
     public var mayContinue: @Sendable () throws(EdgeError) -> Void = {}
 
@@ -76,19 +78,34 @@ public struct ModelBuild: Sendable {
 
     /// The integers that the recipe makes of a graph.
     func quantized(_ ready: CalibratedGraph, _ data: CalibrationData) throws(EdgeError) -> Graph {
-        try mayContinue()
-        let (graph, calibration) = (ready.graph, ready.calibration)
-        var quantized = try Quantizer(
-            graph, ranges: calibration.ranges, byteRanges: calibration.byteRanges(recipe.ranges), recipe: recipe
-        ).quantized()
-        if let samples = samples(data) {
-            quantized = try LayerCorrection(
-                float: graph, quantized: quantized, recipe: recipe, threads: threads, mayContinue: mayContinue,
-                progress: progress
-            ).corrected(samples)
+        let (graph, ranges) = (ready.graph, ready.calibration.ranges)
+        var byteRanges = ready.calibration.byteRanges(recipe.ranges)
+        let samples = samples(data)
+        var quantized = try integers(ready, byteRanges, samples)
+        if recipe.learnsRanges, let samples {
+            byteRanges = try LearnedRanges(
+                graph, quantized: quantized, ranges: ranges, byteRanges: byteRanges, recipe: recipe, threads: threads,
+                mayContinue: mayContinue, progress: learningProgress
+            ).learned(samples)
+            quantized = try integers(ready, byteRanges, samples)
         }
         afterStage("quantize", quantized)
         return quantized
+    }
+
+    /// Integers by ranges, corrected on samples where there are some.
+    private func integers(
+        _ ready: CalibratedGraph, _ byteRanges: [ValueRange?], _ samples: CalibrationSamples?
+    ) throws(EdgeError) -> Graph {
+        try mayContinue()
+        let quantized = try Quantizer(
+            ready.graph, ranges: ready.calibration.ranges, byteRanges: byteRanges, recipe: recipe
+        ).quantized()
+        guard let samples else { return quantized }
+        return try LayerCorrection(
+            float: ready.graph, quantized: quantized, recipe: recipe, threads: threads, mayContinue: mayContinue,
+            progress: progress
+        ).corrected(samples)
     }
 
     /// The file of a quantized graph.

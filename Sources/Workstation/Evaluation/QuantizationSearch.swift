@@ -79,6 +79,7 @@ public struct QuantizationSearch {
         build.afterStage = { _, _ in }
         build.afterCalibration = { _ in }
         build.progress = { _ in }
+        build.learningProgress = { _, _ in }
         self.build = build
     }
 
@@ -90,6 +91,7 @@ public struct QuantizationSearch {
             try improve(&best) { $0.ranges = method }
         }
         try improve(&best) { $0.weightRanges = .leastSquares }
+        try improve(&best) { $0.learnsRanges = true }
         try improve(&best) { $0.equalizes = true }
         try improve(&best, \.sixteenBit) { $0.layersForWords }
         try improve(&best) { $0.rounding = .adaptive }

@@ -40,6 +40,8 @@ public struct QuantizationRecipe: Equatable, Sendable {
         case none
     }
 
+    /// Whether the ranges of activations are learned by block, from those that calibration found.
+    public var learnsRanges = false
     public var weightRanges: WeightRangeMethod = .minMax
     public var rounding: RoundingMethod = .adaptive
     /// Whether channels between two layers are brought to a common range.
@@ -66,6 +68,7 @@ public struct QuantizationRecipe: Equatable, Sendable {
         var flags = ["--ranges \(ranges.text)", calibration]
         if weightRanges != .minMax { flags.append("--weight-ranges \(weightRanges.rawValue)") }
         if !isDenoiser {
+            if learnsRanges { flags.append("--learn-ranges") }
             flags.append("--rounding \(rounding.rawValue)")
             if equalizes { flags.append("--equalize") }
             flags.append("--bias-correction \(biasCorrection.rawValue)")

@@ -332,7 +332,7 @@ extension Quantizer {
 
 extension Graph {
     /// The SiLU that a norm computes by a table: it alone reads the norm, and its result has 8 bits.
-    fileprivate func functionInside(_ index: Int, _ plan: PrecisionPlan) -> Node? {
+    func functionInside(_ index: Int, _ plan: PrecisionPlan) -> Node? {
         let norm = nodes[index]
         guard norm.operation is GroupNormalization, plan.forms[index] != nil, !results.contains(norm.outputs[0]) else {
             return nil

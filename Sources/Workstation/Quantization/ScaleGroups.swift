@@ -49,6 +49,17 @@ struct ScaleGroups {
     /// Whether two values share a scale.
     func areTogether(_ a: Graph.ValueID, _ b: Graph.ValueID) -> Bool { first(of: a) == first(of: b) }
 
+    /// The value that stands for all that share a scale with a value.
+    func group(of id: Graph.ValueID) -> Graph.ValueID { first(of: id) }
+
+    /// Whether the scale of a group's 8 bits follows from a range.
+    func isFree(_ group: Graph.ValueID) -> Bool { prescribed[group] == nil && byteRanges[group] != nil }
+
+    /// The range that the 8 bits of a value's group stand for.
+    func byteRange(of id: Graph.ValueID) -> ValueRange? { byteRanges[first(of: id)] }
+
+    mutating func setByteRange(_ range: ValueRange, of id: Graph.ValueID) { byteRanges[first(of: id)] = range }
+
     /// How a value is stored with 8 or 16 bits; nil where it was not calibrated.
     func quantization(of id: Graph.ValueID, wide: Bool) -> Quantization? {
         let group = first(of: id)

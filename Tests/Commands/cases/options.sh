@@ -54,6 +54,7 @@ refuses 2 'fp16' "$quantize" model.onnx --calibration frames --precision fp16 -o
 refuses 2 'sse2.*avx2' "$quantize" model.onnx --calibration frames --target sse2 -o out/x.edge
 refuses 2 'nothing.*stages' "$quantize" model.onnx --calibration frames --print-after nothing -o out/x.edge
 refuses 2 '--ranges' "$quantize" model.onnx --calibration frames --ranges guess -o out/x.edge
+refuses 2 '--learn-ranges takes no value' "$quantize" model.onnx --calibration frames --learn-ranges=yes -o out/x.edge
 refuses 2 'random' "$quantize" model.onnx --calibration random:x -o out/x.edge
 refuses 2 '--input-crop' "$quantize" model.onnx --calibration frames --input-crop half -o out/x.edge
 refuses 2 '--input-resize' "$quantize" model.onnx --calibration frames --input-resize 9x9 -o out/x.edge

@@ -5,6 +5,7 @@ compiled() { succeeds "$quantize" model.onnx --quiet --precision "$1" "${@:2}" -
 refuses 2 '--precision fp8: .*int8, fp32, fp16, bf16, int8-weights' "$quantize" model.onnx --precision fp8 -o out/x.edge
 refuses 2 '--calibration: .*fp16' "$quantize" model.onnx --precision fp16 --calibration frames -o out/x.edge
 refuses 2 '--max-drop: .*int8-weights' "$quantize" model.onnx --precision int8-weights --max-drop 1 -o out/x.edge
+refuses 2 '--learn-ranges: .*fp32' "$quantize" model.onnx --precision fp32 --learn-ranges -o out/x.edge
 refuses 2 '--weight-ranges: .*bf16' "$quantize" model.onnx --precision bf16 --weight-ranges mse -o out/x.edge
 
 # The size of section weights, and what is computed, in each precision.

@@ -13,6 +13,7 @@ for count in 0 -1 10001 many; do compiled 2 "trajectories:$count: .*trajectories
 compiled 2 'frames: .*makes its own data' --calibration frames
 compiled 2 '--calibration-count: .*its own data' --calibration-count 3
 compiled 2 '--labels: .*its own data' --labels frames/labels.txt
+compiled 2 '--learn-ranges: .*its own data' --learn-ranges
 compiled 2 '--input-color: .*no picture' --input-color grey
 compiled 2 "--sixteen-bit nothing: .*no layer" --calibration trajectories:2 --sixteen-bit nothing
 # Said before the work: an unwritable place, after which nothing is there.

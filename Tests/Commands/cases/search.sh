@@ -37,3 +37,13 @@ attempt "$quantize" model.onnx --calibration frames --ranges percentile:50 --bia
 holds "status 1" [ "$status" -eq 1 ]
 holds "one line says how much is lost" grep -Eq '^quantize: model.onnx: .*when the time was over lose .* above 0.00; out/x.edge has them' stderr
 holds "the file is there" "$edge_run" verify out/x.edge
+
+# Ranges that are learned by block: the settings say so, and make the same bytes with any number of threads.
+succeeds "$quantize" model.onnx --calibration frames --learn-ranges --threads 1 --report learned.html -o learned.edge
+holds "a bar for the blocks" grep -q '^learning ranges: [0-9]* in ' stderr
+holds "the JSON has the flag" grep -q '"flags":"[^"]* --learn-ranges ' learned.json
+prints '^recipe: .* --learn-ranges ' "$quantize" inspect learned.edge
+recipe=$("$quantize" inspect learned.edge | sed -n 's/^recipe: //p')
+# shellcheck disable=SC2086
+succeeds "$quantize" model.onnx --calibration frames $recipe --threads 2 --quiet -o out/x.edge
+holds "1 and 2 threads learn the same" cmp learned.edge out/x.edge

@@ -9,7 +9,7 @@ import joining
 import norm
 import rounding
 import shapes
-from rounding import FLOAT, clamp, half_even
+from rounding import FLOAT, clamp, dequantize, half_even
 
 LOGITS = 1
 
@@ -27,7 +27,7 @@ def compute(operation, *inputs):
         **joining.KINDS,
         **norm.KINDS,
     }
-    inputs = [x.astype(np.int64) for x in inputs]
+    inputs = [x if x.dtype == FLOAT else x.astype(np.int64) for x in inputs]
     return kinds[operation.kind](operation, *inputs).reshape(operation.output.shape)
 
 
@@ -116,18 +116,6 @@ def softmax(operation, x):
 def exponentials(scale):
     """The table of a softmax: round(2²³·exp(−scale·d)), d = 0 … 255."""
     return np.rint(2.0**23 * np.exp(-float(scale) * np.arange(256))).astype("<i4")
-
-
-def quantize(reals, tensor):
-    """The values of a tensor from reals, as they come from NumPy files; a NaN becomes the zero point."""
-    with np.errstate(over="ignore"):  # an infinity is cut like any other large number
-        steps = np.rint(reals / tensor.scales).astype(float)  # float64, where adding the zero point is exact
-    low, high = (-128, 127) if tensor.type.itemsize == 1 else (-32767, 32767)
-    return np.clip(np.where(np.isnan(reals), 0, steps) + tensor.zero, low, high).astype(tensor.type)
-
-
-def dequantize(values, tensor):
-    return (values.astype(np.int64) - tensor.zero).astype(FLOAT) * tensor.scales
 
 
 def scores(values, record):

@@ -10,7 +10,7 @@ import pathlib
 import numpy as np
 
 import arena
-import arithmetic
+import rounding
 
 SEED = 1
 ENDS = {1: (-128, 127), 2: (-32767, 32767)}  # by size
@@ -26,9 +26,9 @@ def write(model, directory, count):
     reals = [] if counts else [[real_values(tensor, SEED + n) for tensor in graph.inputs] for n in range(5)]
     for n, inputs in enumerate(reals):
         pairs = zip(inputs, graph.inputs, strict=True)
-        results = arena.Arena(graph).run([arithmetic.quantize(x, tensor) for x, tensor in pairs])
+        results = arena.Arena(graph).run([rounding.quantize(x, tensor) for x, tensor in pairs])
         pairs = zip(results, graph.outputs, strict=True)
-        store(directory, f"reals-{n:03}", graph, inputs, [arithmetic.dequantize(q, tensor) for q, tensor in pairs])
+        store(directory, f"reals-{n:03}", graph, inputs, [rounding.dequantize(q, tensor) for q, tensor in pairs])
     pathlib.Path(directory, "names").write_text("".join(f"{tensor.name}\n" for tensor in graph.inputs))
     return len(quantized) + len(reals)
 

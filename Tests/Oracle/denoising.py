@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 
 import arena
-import arithmetic
 import noise
+import rounding
 import samplers
 from container import require
 from rounding import FLOAT
@@ -76,7 +76,7 @@ def guided(steps, latent, time, label, guidance):
 def predict(graph, latent, time, labels):
     """ε for each of the labels."""
     x, times, wanted = graph.inputs
-    values = np.broadcast_to(arithmetic.quantize(latent, x), x.shape)
+    values = np.broadcast_to(rounding.quantize(latent, x), x.shape)
     numbers = [np.full(times.shape, time, times.type), np.array(labels, wanted.type)]
     (output,) = arena.Arena(graph).run([values, *numbers])
-    return arithmetic.dequantize(output, graph.outputs[0])
+    return rounding.dequantize(output, graph.outputs[0])

@@ -14,7 +14,7 @@ from writer import record_section, tail_offset
 VECTORS = 2
 PAIRS = 2  # a layout
 STORED = 65536  # bytes of an input that a vector may hold
-SIZES = {2: 1, 4: 2, 6: 4}  # of an element in the arena
+SIZES = {2: 1, 4: 2, 6: 4, 12: 4}  # of an element in the arena
 
 
 def plan(builder, inputs, outputs, alignment):

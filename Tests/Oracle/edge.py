@@ -13,8 +13,9 @@ from container import MODEL, PICTURE_SET, File, Kind, cut, require
 ARENA, IN_WEIGHTS = 1, 2
 I8, I16, I32, F32 = 2, 4, 6, 12
 ELEMENTS = {I8: np.dtype("<i1"), I16: np.dtype("<i2"), I32: np.dtype("<i4"), F32: np.dtype("<f4")}
-ZEROS = {I8: (-128, 127), I16: (0, 0), I32: (0, 0)}  # of tensors in the arena: zero points and bounds
+ZEROS = {I8: (-128, 127), I16: (0, 0), I32: (0, 0), F32: (0, 0)}  # of tensors in the arena: zero points and bounds
 BOUNDS = {I8: (-128, 127), I16: (-32767, 32767), I32: (0, 65535)}
+PLAIN = I32, F32  # those that stand for themselves
 
 
 class Model(File):
@@ -78,11 +79,15 @@ class Model(File):
 
     def check_activation(self, tensor, what):
         element, size = tensor.element, tensor.type.itemsize
-        require(element in BOUNDS and tensor.role != 3, f"{what}: element {element}, role {tensor.role} in the arena")
-        require(len(tensor.scales) == (element != I32), f"{what}: {len(tensor.scales)} scales in the arena")
-        (low, high), (lowest, highest) = ZEROS[element], BOUNDS[element]
+        require(element in ZEROS and tensor.role != 3, f"{what}: element {element}, role {tensor.role} in the arena")
+        require(len(tensor.scales) == (element not in PLAIN), f"{what}: {len(tensor.scales)} scales in the arena")
+        low, high = ZEROS[element]
         require(low <= tensor.zero <= high, f"{what}: zero point {tensor.zero}")
-        require(lowest <= tensor.low <= tensor.high <= highest, f"{what}: bounds {tensor.low}, {tensor.high}")
+        if element == F32:
+            require(self.minor >= 2 and tensor.role == 0, f"{what}: floats that are not between operations")
+        else:
+            lowest, highest = BOUNDS[element]
+            require(lowest <= tensor.low <= tensor.high <= highest, f"{what}: bounds {tensor.low}, {tensor.high}")
         if element == I32:
             require(tensor.rank == 1 and tensor.role == 1 and tensor.low == 0, f"{what}: i32 that counts nothing")
         require(tensor.offset % size == 0, f"{what}: offset {tensor.offset}")
@@ -90,7 +95,7 @@ class Model(File):
         count, height, width, channels = tensor.shape if tensor.picture else (1, 1, tensor.count, 1)
         pixels = count * (top + height + bottom) * (left + width + right)
         stride = tensor.stride or channels
-        require(not tensor.stride or (tensor.picture and element != I32 and tensor.role == 0), f"{what}: a part")
+        require(not tensor.stride or (tensor.picture and element not in PLAIN and tensor.role == 0), f"{what}: a part")
         require(not tensor.stride or channels < stride <= 1 << 16, f"{what}: a part of {stride} channels")
         require(tensor.bytes == (pixels * stride - (stride - channels)) * size, f"{what}: its bytes")
 

@@ -4,7 +4,7 @@ import numpy as np
 
 import shapes
 from later_shapes import DIFFERENCE, MAXIMUM, MINIMUM, PRODUCT, SUM
-from rounding import FLOAT, clamp, scaled, settle
+from rounding import FLOAT, clamp, dequantize, quantize, scaled, settle
 
 
 def rescale(operation, x):
@@ -56,6 +56,23 @@ def embedding(operation, indices):
     return moved(operation, operation.inputs[1].values[indices])
 
 
+def rearrangement(operation, x):
+    """Each element by the sum of its axes' places in the input; the fill value where one of them is none."""
+    places, there = np.zeros((), np.int64), np.ones((), bool)
+    for axis in operation.tables:
+        places = places[..., np.newaxis] + np.maximum(axis, 0)
+        there = there[..., np.newaxis] & (axis >= 0)
+    return moved(operation, np.where(there, x.reshape(-1)[np.where(there, places, 0)], operation.fill))
+
+
+def quantization(operation, x):
+    return quantize(x, operation.output)
+
+
+def dequantization(operation, x):
+    return dequantize(x, operation.inputs[0])
+
+
 def moved(operation, values):
     """Values that do not change: so they are not clamped either."""
     return values.astype(operation.output.type)
@@ -85,6 +102,9 @@ KINDS = {
     shapes.CONCATENATION: concatenation,
     shapes.ADDITION: addition,
     shapes.EMBEDDING: embedding,
+    shapes.REARRANGEMENT: rearrangement,
+    shapes.QUANTIZATION: quantization,
+    shapes.DEQUANTIZATION: dequantization,
     shapes.TIME_EMBEDDING: time_embedding,
     shapes.QUANTIZED_ARITHMETIC: arithmetic,
 }

@@ -5,7 +5,7 @@ import numpy as np
 from container import require
 
 GROUP_NORM, INTERPOLATED_TABLE, RESCALE, UPSAMPLING, CONCATENATION, ADDITION, EMBEDDING, TIME_EMBEDDING = range(8, 16)
-QUANTIZED_ARITHMETIC = 16
+QUANTIZED_ARITHMETIC, REARRANGEMENT, QUANTIZATION, DEQUANTIZATION = 16, 17, 37, 38
 SUM, DIFFERENCE, PRODUCT, MINIMUM, MAXIMUM = 1, 2, 3, 5, 6
 IN_GROUP = 65536  # values
 
@@ -114,6 +114,24 @@ def time_embedding(model, operation):
     require(np.all(np.abs(operation.tables[1].astype(np.int64)) <= 1 << 30), f"{operation.name}: its sines")
 
 
+def rearrangement(model, operation):
+    source, output = operation.inputs[0], operation.output
+    require(model.minor >= 2 and not any(source.border + output.border), f"{operation.name}: a border, or of format 1.1")
+    table = model.table(aligned(operation), sum(output.shape), "<i4")
+    operation.tables = np.split(table, np.cumsum(output.shape)[:-1])
+    largest = sum(int(max(axis.max(), 0)) for axis in operation.tables)
+    require(table.min() >= -1 and largest < source.count, f"{operation.name}: places that are not there")
+    low = operation.parameters[1] & 0xFFFFFFFF
+    size = source.type.itemsize
+    operation.fill = np.frombuffer(low.to_bytes(4, "little")[:size], source.type)[0]
+    same_values(operation, source)
+
+
+def quantization(model, operation):
+    require(model.minor >= 2, f"{operation.name}: a kind of format 1.2")
+    same_shape(operation)
+
+
 def aligned(operation):
     offset = operation.parameters[0]
     require(offset % 4 == 0, f"{operation.name}: a table at {offset}")
@@ -128,6 +146,9 @@ KINDS = {
     CONCATENATION: concatenation,
     ADDITION: addition,
     EMBEDDING: embedding,
+    REARRANGEMENT: rearrangement,
+    QUANTIZATION: quantization,
+    DEQUANTIZATION: quantization,
     TIME_EMBEDDING: time_embedding,
     QUANTIZED_ARITHMETIC: arithmetic,
 }

@@ -7,7 +7,7 @@ import shapes
 from later_shapes import DIFFERENCE, MAXIMUM, MINIMUM, PRODUCT, SUM
 from random_models import Chain
 
-I8, I16 = 2, 4
+I8, I16, F32 = 2, 4, 12
 EXTREME = 1e-40  # a scale by which other scales give infinities
 SPAN = {I8: 100, I16: 20000}  # values that are used well
 PIXELS = 400  # above which a picture is not made larger
@@ -86,7 +86,7 @@ class LaterChain(Chain):
 
     def on_anything(self):
         eight = self.last["element"] == I8
-        both = [self.rescale, self.addition, self.arithmetic]
+        both = [self.rescale, self.addition, self.arithmetic, self.rearrangement, self.floats]
         return [*both, *([self.table, self.softmax] if eight else [self.interpolated_table])]
 
     def either(self, shape, scale=None):
@@ -267,6 +267,31 @@ class LaterChain(Chain):
         output = self.near(shape)
         function = int(self.random.choice([SUM, DIFFERENCE, PRODUCT, MINIMUM, MAXIMUM]))
         self.last = self.builder.operation(shapes.QUANTIZED_ARITHMETIC, pair, output, [function])
+
+    def rearrangement(self):
+        """The axes behind the first in another order, each with other indices, some of them of no element."""
+        shape = self.last["shape"]
+        steps = [int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
+        order = [0, *(1 + self.random.permutation(len(shape) - 1))]
+        tables = []
+        for axis in order:
+            size = shape[axis]
+            first = -1 if axis and not self.pick(0, 3) else 0
+            indices = np.arange(size) if not axis or self.pick(0, 1) else self.random.integers(first, size, size)
+            tables.append(np.where(indices < 0, -1, indices * steps[axis]).astype("<i4"))
+        offset = self.builder.table(np.concatenate(tables), 4)
+        fill = self.pick(-128, 127) if self.last["element"] == I8 else self.pick(-32767, 32767)
+        output = self.alike(self.last, tuple(len(table) for table in tables))
+        output["borderless"] = True
+        self.last = self.builder.operation(shapes.REARRANGEMENT, [self.last], output, [offset, fill & 0xFFFF])
+
+    def floats(self):
+        """The reals that values stand for, as integers again."""
+        self.need_borders()
+        shape = self.last["shape"]
+        reals = self.builder.tensor(self.name_next(), shape, element=F32)
+        self.builder.operation(shapes.DEQUANTIZATION, [self.last], reals)
+        self.last = self.builder.operation(shapes.QUANTIZATION, [reals], self.near(shape))
 
     def upsampling(self):
         self.need_borders()

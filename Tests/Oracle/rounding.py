@@ -30,3 +30,15 @@ def scaled(x, tensor, output):
     """What x of a tensor is in steps of the output: a quotient of scales, and a product."""
     with np.errstate(over="ignore", invalid="ignore"):  # an infinity is cut, and a NaN is
         return (x - tensor.zero).astype(FLOAT) * (tensor.scales / output.scales)
+
+
+def quantize(reals, tensor):
+    """The values of a tensor from reals, as they come from NumPy files; a NaN becomes the zero point."""
+    with np.errstate(over="ignore"):  # an infinity is cut like any other large number
+        steps = np.rint(reals / tensor.scales).astype(float)  # float64, where adding the zero point is exact
+    low, high = (-128, 127) if tensor.type.itemsize == 1 else (-32767, 32767)
+    return np.clip(np.where(np.isnan(reals), 0, steps) + tensor.zero, low, high).astype(tensor.type)
+
+
+def dequantize(values, tensor):
+    return (values.astype(np.int64) - tensor.zero).astype(FLOAT) * tensor.scales

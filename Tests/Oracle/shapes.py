@@ -10,10 +10,11 @@ from container import require
 
 CONVOLUTION, DENSE, AVERAGE_POOL, MAX_POOL, TABLE, SOFTMAX = range(1, 7)
 CONVOLUTION_WITH_ADDEND, GROUP_NORM, INTERPOLATED_TABLE, RESCALE, UPSAMPLING = range(7, 12)
-CONCATENATION, ADDITION, EMBEDDING, TIME_EMBEDDING, QUANTIZED_ARITHMETIC = range(12, 17)
+CONCATENATION, ADDITION, EMBEDDING, TIME_EMBEDDING, QUANTIZED_ARITHMETIC, REARRANGEMENT = range(12, 18)
+QUANTIZATION, DEQUANTIZATION = 37, 38
 WEIGHTED = CONVOLUTION, DENSE, CONVOLUTION_WITH_ADDEND
 PIXELS = CONVOLUTION, CONVOLUTION_WITH_ADDEND, AVERAGE_POOL, MAX_POOL  # what works pixel by pixel
-MOVES = UPSAMPLING, CONCATENATION, EMBEDDING
+MOVES = UPSAMPLING, CONCATENATION, EMBEDDING, REARRANGEMENT
 
 
 def check(model, operation):
@@ -59,13 +60,17 @@ def check_elements(operation):
     """The types of what an operation computes with, constants left out."""
     inputs = {tensor.element for tensor in operation.inputs if tensor.home == 1}
     output = operation.output.element
-    I8, I16, I32 = 2, 4, 6
+    I8, I16, I32, F32 = 2, 4, 6, 12
     if AVERAGE_POOL <= operation.kind <= SOFTMAX:
         fits = inputs == {output} == {I8}
     elif operation.kind == INTERPOLATED_TABLE:
         fits = inputs == {output} == {I16}
     elif operation.kind in (EMBEDDING, TIME_EMBEDDING):
         fits = inputs == {I32} and output == I16
+    elif operation.kind == QUANTIZATION:
+        fits = inputs == {F32} and output in (I8, I16)
+    elif operation.kind == DEQUANTIZATION:
+        fits = inputs <= {I8, I16} and output == F32
     elif operation.kind in MOVES:
         fits = inputs == {output} and output in (I8, I16)
     else:

@@ -9,7 +9,7 @@ import joining
 import norm
 import rounding
 import shapes
-from rounding import FLOAT, clamp, dequantize, half_even
+from rounding import FLOAT, clamp, dequantize, half_even, settle
 
 LOGITS = 1
 
@@ -87,7 +87,7 @@ def scaled_average(operation, x):
     sums = windows(operation, x - tensor.zero, 0).sum(axis=(3, 4))
     count = windows(operation, np.ones_like(x), operation.counts_padding).sum(axis=(3, 4))
     factor = tensor.scales / (output.scales * count.astype(FLOAT))
-    return clamp(half_even(sums.astype(FLOAT) * factor) + output.zero, output)
+    return settle(sums.astype(FLOAT) * factor, output)
 
 
 def windows(operation, x, fill):

@@ -117,3 +117,23 @@ func whatIsJoinedInOnePieceIsWrittenThere(_ isFloat: Bool) throws {
     #expect(places[0] == .arena(start) && places[1] == .arena(start + 96 * (isFloat ? 4 : 1)))
     try verify(model)
 }
+
+/// A picture beside two of its slices: neither can lie in the whole, where the picture would.
+@Test func aPictureBesideItsSlicesIsCopied() throws {
+    var graph = Graph(name: "beside")
+    let input = graph.addInput("input", TensorType(.float32, [1, 3, 3, 2]))
+    let weights = graph.addConstant("weights", [5, 1, 1, 2], .float32((0..<10).map { Float($0) / 5 - 1 }))
+    let wide = try graph.add(Convolution(), name: "wide", inputs: [input, weights])
+    var parts = [wide]
+    for (name, channels) in [("a", 0..<2), ("b", 2..<5)] {
+        let slice = Rearrangement.slice(
+            [1, 3, 3, 5], starts: [0, 0, 0, channels.lowerBound], steps: [1, 1, 1, 1],
+            counts: [1, 3, 3, channels.count])
+        parts.append(try graph.add(slice, name: name, inputs: [wide]))
+    }
+    let joined = try graph.add(Concatenation(), name: "joined", inputs: [parts[1], parts[0], parts[2]])
+    graph.outputs = [try graph.add(MaxPool(window: Extent(2, 2), strides: .one), name: "pool", inputs: [joined])]
+    let model = try compiled(graph)
+    #expect(model.file.tensors.filter(\.isPart).map(\.channels) == [2, 3])
+    try verify(model)
+}

@@ -68,11 +68,11 @@ func theSlicesOfAPictureSideBySideAreThePicture(_ slices: [Range<Int>], _ isWhol
 }
 
 /// Two inputs' functions, joined along an axis, then a function or a layer.
-private func stacked(axis: Int, isReadByLayer: Bool) throws(EdgeError) -> Graph {
+private func stacked(_ shape: [Int] = [1, 3, 2], axis: Int, isReadByLayer: Bool) throws(EdgeError) -> Graph {
     var graph = Graph(name: "stacked")
     var parts: [Graph.ValueID] = []
     for name in ["a", "b"] {
-        let input = graph.addInput(name, TensorType(.float32, [1, 3, 2]))
+        let input = graph.addInput(name, TensorType(.float32, shape))
         parts.append(try graph.add(ReLU(), name: name + ".relu", inputs: [input]))
     }
     let joined = try graph.add(Concatenation(axis: axis), name: "joined", inputs: parts)
@@ -96,6 +96,15 @@ func whatIsJoinedAlongAnyAxisStaysSo(_ axis: Int, _ isReadByLayer: Bool) throws 
     let shape = joins.first.map { simple.values[$0.outputs[0]].type.shape }
     #expect(
         shape == (isReadByLayer ? (axis == 1 ? [1, 1, 1, 12] : [1, 1, 3, 4]) : axis == 1 ? [1, 6, 2] : [1, 3, 4]))
+    let inputs = [TensorData.float32([1, -2, 3, 4, -5, 6]), .float32([-1, 2, 3, 0.5, 5, 6])]
+    #expect(try ReferenceInterpreter(simple).run(inputs) == ReferenceInterpreter(graph).run(inputs))
+}
+
+@Test func rowsAreJoinedAsPictures() throws {
+    let graph = try stacked([1, 6], axis: 1, isReadByLayer: false)
+    let simple = graph.simplified()
+    let join = try #require(simple.nodes.first { $0.operation is Concatenation })
+    #expect(simple.values[join.outputs[0]].type.shape == [1, 1, 1, 12])
     let inputs = [TensorData.float32([1, -2, 3, 4, -5, 6]), .float32([-1, 2, 3, 0.5, 5, 6])]
     #expect(try ReferenceInterpreter(simple).run(inputs) == ReferenceInterpreter(graph).run(inputs))
 }

@@ -42,8 +42,9 @@ private struct PartPlacement {
     /// Tensors of which others are views, or that are views themselves.
     private let viewed: Set<Int>
     private let isTemporaryPicture: [Bool]
-    /// Slices that are no operations any more.
+    /// Slices that are no operations any more, and what their results are taken from.
     private var gone: Set<Int> = []
+    private var sources: [Int: Int] = [:]
 
     init(_ parts: FileParts, _ range: Range<Int>) {
         operations = parts.operations
@@ -70,6 +71,7 @@ private struct PartPlacement {
     /// - Returns: the slices that could not be placed.
     mutating func place(_ slices: [FileParts.ChannelSlice], in parts: inout FileParts) -> Set<Int> {
         gone = Set(slices.map(\.operation))
+        for slice in slices { sources[operations[slice.operation].outputs[0]] = operations[slice.operation].inputs[0] }
         // The widest first: what belongs to a part of another tensor lies there.
         for index in range.reversed() where kind(index) == .concatenation || kind(index) == .plainConcatenation {
             join(index, in: &parts)
@@ -90,13 +92,13 @@ private struct PartPlacement {
     private func join(_ index: Int, in parts: inout FileParts) {
         let whole = operations[index].outputs[0]
         let isPlain = kind(index) == .plainConcatenation
+        let roots = operations[index].inputs.map { root($0, in: parts) }
         var place = 0
-        for part in operations[index].inputs {
+        for (part, root) in zip(operations[index].inputs, roots) {
             let size = isPlain ? parts.tensors[part].count : parts.tensors[part].channels
             defer { place += size }
-            guard !parts.tensors[part].isPart, operations[index].inputs.filter({ $0 == part }).count == 1 else {
-                continue
-            }
+            // What another input shares memory with has its place there.
+            guard !parts.tensors[part].isPart, roots.filter({ $0 == root }).count == 1 else { continue }
             if isPlain {
                 if isJoinedInOnePiece(index, in: parts), isPiece(part, in: parts) {
                     parts.move(part, inside: whole, at: place)
@@ -113,12 +115,19 @@ private struct PartPlacement {
         }
     }
 
+    /// The tensor in whose memory one lies, or will lie when slices have their places.
+    private func root(_ tensor: Int, in parts: FileParts) -> Int {
+        var tensor = tensor
+        while let source = sources[tensor] { tensor = source }
+        return parts.memory[tensor].owner
+    }
+
     /// Whether a concatenation's inputs lie one after the other in its output.
     private func isJoinedInOnePiece(_ index: Int, in parts: FileParts) -> Bool {
         let whole = parts.tensors[operations[index].outputs[0]]
         let isPlain = kind(index) == .plainConcatenation
         let axis = isPlain ? Int(operations[index].parameters[0]) : whole.shape.count - 1
-        return whole.border.isEmpty && whole.shape[..<axis].allSatisfy { $0 == 1 }
+        return whole.border.isEmpty && (isPlain || whole.isPicture) && whole.shape[..<axis].allSatisfy { $0 == 1 }
             && (isPlain || whole.channels <= ModelTensor.pixelStrideLimit)
     }
 
@@ -141,7 +150,9 @@ private struct PartPlacement {
         if owner != whole, !tensor.isPart {
             return parts.tensors[part].border.isEmpty && outer.border.isEmpty && !outer.isPart
         }
-        return outer.border.union(parts.tensors[part].border) == outer.border || canHaveBorder(owner)
+        // What holds pieces has none either: one pixel.
+        let isPixel = tensor.shape.dropLast().allSatisfy { $0 == 1 }
+        return outer.border.union(parts.tensors[part].border) == outer.border || !isPixel && canHaveBorder(owner)
     }
 
     private func canHaveBorder(_ tensor: Int) -> Bool {

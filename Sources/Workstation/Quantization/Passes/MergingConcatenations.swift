@@ -17,8 +17,8 @@ extension Pass {
     }
 
     /// A concatenation along another axis than the last joins pictures of one row instead, whose channels are all that
-    /// lies behind an index of the axes before: integers are joined along channels. That is worth while where integers
-    /// surround it.
+    /// lies behind an index of the axes before: integers are joined along channels. That is worth while for one row, and
+    /// where integers surround it.
     static let flatteningConcatenations = Pass(name: "flatten-concatenations") { graph in
         for (index, node) in graph.nodes.enumerated() {
             guard let axis = graph.flattenedAxis(node) else { continue }
@@ -88,10 +88,11 @@ extension Graph {
         guard let join = node.operation as? Concatenation, (2...8).contains(node.inputs.count) else { return nil }
         let type = values[node.outputs[0]].type
         let axis = join.axis < 0 ? join.axis + type.shape.count : join.axis
-        let isOfChannels = type.shape.count == 4 && axis == 3 || type.count == type.shape.last
         let isQuantized = type.quantization != nil && type.element.isQuantized
-        let isAmongIntegers = isReadByLayer(node.outputs[0])
-        guard !isOfChannels, isQuantized || type.element == .float32 && isAmongIntegers,
+        guard !(type.shape.count == 4 && axis == 3), isQuantized || type.element == .float32 else { return nil }
+        // One row is joined in integers whatever reads it.
+        guard type.count != type.shape.last else { return axis }
+        guard isQuantized || isReadByLayer(node.outputs[0]),
             node.inputs.allSatisfy({ producer(of: $0) != nil && !results.contains($0) })
         else { return nil }
         return axis

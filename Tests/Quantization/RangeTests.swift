@@ -90,3 +90,14 @@ func beforeASigmoidTheRangeIsChosenByItsResults(_ method: RangeMethod) throws {
     down.add(numbers.reversed())
     #expect(up == down)
 }
+
+@Test(arguments: [ElementType.float32, .float16, .bool, .uint8, .int32, .int64])
+func randomSamplesHaveTheTypeOfEachInput(_ element: ElementType) {
+    var graph = Graph(name: "typed")
+    _ = graph.addInput("input", TensorType(element, [2, 3]))
+    let samples = RandomSamples.make(graph, count: 2)
+    #expect(samples.count == 2)
+    for sample in samples {
+        #expect(sample.count == 1 && sample[0].elementType == element && sample[0].count == 6)
+    }
+}
